@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* One connection to a relay: a dial, TLS and a session, driven without blocking. */
+#ifndef OX_CLIENT_CONNECTION_H
+#define OX_CLIENT_CONNECTION_H
+
+#include "net/dial.h"
+#include "net/tls.h"
+#include "relay/relay.h"
+#include "smtp/session.h"
+
+/* Milliseconds of each stage, for people; 0 where it did not happen on this use of the connection. */
+typedef struct {
+	uint32_t dns_ms, connect_ms, tls_ms, greeting_ms, ehlo_ms, auth_ms;
+	uint32_t transaction_ms; /* from the first MAIL to the last reply */
+	uint32_t total_ms;
+	uint32_t round_trips; /* network round trips waited for, TCP's and TLS's own included */
+	bool reused;          /* the connection was open already */
+	bool tls_resumed;
+} ox_timings;
+
+/* What the whole process brings to a connection; borrows. */
+typedef struct {
+	const ox_address_policy *policy;
+	const char *default_ca_file;       /* for relays without one; NULL = the system's store */
+	const char *tls_cache_directory;   /* NULL = none */
+	const char *ehlo;                  /* for relays without one; NULL = our host name or address literal */
+} ox_client_environment;
+
+/* Where a message's octets come from. */
+typedef struct {
+	void *context;
+	/* Writes up to size octets from offset to `bytes`; returns how many, 0 on failure. May be asked for
+	 * the same offset again. Never called while anything of the caller's runtime can jump away. */
+	size_t (*read)(void *context, uint64_t offset, void *bytes, size_t size);
+} ox_source;
+
+/* One message on its way; the caller fills the first part, the client the second. */
+typedef struct {
+	const ox_envelope *envelope; /* borrows */
+	ox_source source;
+
+	ox_result *results; /* one per recipient, in their order; the caller's array */
+	ox_error error;     /* class NONE, or why the whole message failed */
+	char *queue_id;     /* returns new, NULL = none; ox_free */
+	uint32_t number;    /* the session's, while in flight */
+	bool done;
+} ox_delivery;
+
+typedef struct ox_connection ox_connection;
+
+/* Begins to connect; returns new. trust is shared. Nothing is waited for. relay borrows, until the
+ * connection is ready. */
+OX_MUST_USE int ox_connection_open(const ox_relay *relay, const ox_client_environment *environment,
+	ox_tls_trust *trust, unsigned quirks, ox_connection **connection, ox_error *error);
+
+/* Goes on as far as it can without waiting: dials, shakes hands, moves bytes, feeds bodies, fills in
+ * deliveries. OX_AGAIN: wait, then step again. OX_OK: ready, nothing in flight. OX_E_FAILED: over, *error
+ * says why; every delivery that was begun is done. */
+OX_MUST_USE int ox_connection_step(ox_connection *connection, ox_error *error);
+
+/* Waits for this connection until something may have changed or its nearest deadline has come. */
+void ox_connection_wait(ox_connection *connection, uint64_t until_ms);
+
+/* Takes a delivery into flight (borrows, until done). OX_E_LIMIT: the window or the connection's number of
+ * messages is full. */
+OX_MUST_USE int ox_connection_submit(ox_connection *connection, ox_delivery *delivery);
+
+/* The whole use, from now, may take so long; 0 = no bound but the stages'. */
+void ox_connection_budget(ox_connection *connection, uint32_t milliseconds);
+
+/* A new use of an open connection begins: timings and transcript start anew. */
+void ox_connection_begin_use(ox_connection *connection);
+
+/* Whether it may be used again: idle, sound, young enough, below its number of messages, no byte waiting,
+ * opened by this process. Costs one poll and no round trip. */
+bool ox_connection_is_reusable(ox_connection *connection, const ox_relay *relay);
+
+const ox_timings *ox_connection_timings(const ox_connection *connection);
+const char *ox_connection_transcript(const ox_connection *connection); /* borrows, until the next call */
+const ox_session *ox_connection_session(const ox_connection *connection); /* NULL before the greeting */
+const char *ox_connection_peer(const ox_connection *connection);
+const char *ox_connection_tls(const ox_connection *connection); /* "" = none */
+
+/* polite: says QUIT and close_notify without waiting. In a forked child nothing is sent, whatever is asked. */
+void ox_connection_free(ox_connection *connection, bool polite);
+
+#endif

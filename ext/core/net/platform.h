@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything that POSIX and Windows do differently, and the clock and the dice. platform_posix.c and
+ * platform_windows.c keep it. No other file of the core includes a system header for these. */
+#ifndef OX_NET_PLATFORM_H
+#define OX_NET_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#ifdef _WIN32
+typedef uintptr_t ox_socket; /* SOCKET */
+#define OX_SOCKET_NONE ((ox_socket)~(uintptr_t)0)
+#else
+typedef int ox_socket;
+#define OX_SOCKET_NONE (-1)
+#endif
+
+enum { OX_WAIT_READ = 1, OX_WAIT_WRITE = 2, OX_FOREVER = -1 };
+
+/* Milliseconds of a clock that only goes forward; its zero means nothing. */
+uint64_t ox_clock_ms(void);
+
+/* Milliseconds since 1970-01-01T00:00:00Z. */
+uint64_t ox_wall_clock_ms(void);
+
+/* Cryptographic randomness. OX_E_FAILED where the system gives none. */
+OX_MUST_USE int ox_random(void *bytes, size_t size);
+
+uint64_t ox_process_id(void);
+
+/* The machine's name as the system has it, "" if it has none. */
+void ox_host_name(char *name, size_t size);
+
+/* Waits until the socket can do one of `what` or timeout_ms is over (0: only look). Returns the bits that
+ * hold (a broken socket counts as readable), 0 at timeout. A signal does not shorten the wait. */
+int ox_socket_wait(ox_socket socket, int what, int timeout_ms);
+
+/* Non-blocking. Both return octets moved, 0 at end of stream (read only), OX_WOULD_BLOCK, or
+ * OX_SOCKET_BROKEN with *system_error set. No SIGPIPE. */
+enum { OX_WOULD_BLOCK = -1, OX_SOCKET_BROKEN = -2 };
+long ox_socket_read(ox_socket socket, void *bytes, size_t size, int *system_error);
+long ox_socket_write(ox_socket socket, const void *bytes, size_t size, int *system_error);
+
+/* Non-blocking, close-on-exec, no delay (RFC 896 costs 40 ms a message against delayed ACK), keep-alive
+ * probes after 30 s. */
+void ox_socket_prepare(ox_socket socket);
+void ox_socket_close(ox_socket socket);
+
+/* Our own address of a connected socket as an EHLO literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]". */
+OX_MUST_USE int ox_socket_literal(ox_socket socket, char *literal, size_t size);
+
+/* The peer's address in numbers and the port, "192.0.2.1:587" or "[2001:db8::1]:587". */
+OX_MUST_USE int ox_socket_peer(ox_socket socket, char *peer, size_t size);
+
+/* The system's sentence for an error number; always terminated. */
+void ox_system_message(int system_error, char *text, size_t size);
+
+/* Small private files (the TLS session cache). The directory must be ours, mode 0700, not a link; it is
+ * made (one level) where it does not exist. Writes go to a new file that is renamed into place (0600).
+ * OX_E_FAILED: not there, not ours, not private, too large. name holds no '/'. */
+OX_MUST_USE int ox_private_read(const char *directory, const char *name, void *bytes, size_t *size);
+OX_MUST_USE int ox_private_write(const char *directory, const char *name, const void *bytes, size_t size);
+void ox_private_remove(const char *directory, const char *name);
+
+#endif
