@@ -105,7 +105,7 @@ int ox_buffer_append_format(ox_buffer *buffer, const char *format, ...)
 	va_end(arguments);
 	int status = length < 0 ? OX_E_SYNTAX : ensure(buffer, (size_t)length);
 	if (status == OX_OK) {
-		vsnprintf((char *)buffer->bytes + buffer->size, (size_t)length + 1, format, again);
+		(void)vsnprintf((char *)buffer->bytes + buffer->size, (size_t)length + 1, format, again);
 		buffer->size += (size_t)length;
 	}
 	va_end(again);

@@ -96,7 +96,7 @@ int ox_error_set(ox_error *error, ox_error_class class, ox_retry retry, ox_stage
 	error->fact = fact;
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(error->text, sizeof error->text, format, arguments);
+	(void)vsnprintf(error->text, sizeof error->text, format, arguments);
 	va_end(arguments);
 	make_printable(error->text);
 	return OX_E_FAILED;
