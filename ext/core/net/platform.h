@@ -47,6 +47,10 @@ long ox_socket_write(ox_socket socket, const void *bytes, size_t size, int *syst
 /* Non-blocking, close-on-exec, no delay (RFC 896 costs 40 ms a message against delayed ACK), keep-alive
  * probes after 30 s. */
 void ox_socket_prepare(ox_socket socket);
+
+/* A new socket that no child process inherits; OX_SOCKET_NONE with *system_error set. family and the
+ * others are the system's numbers. */
+ox_socket ox_socket_open(int family, int type, int protocol, int *system_error);
 void ox_socket_close(ox_socket socket);
 
 /* Our own address of a connected socket as an EHLO literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]". */
@@ -59,8 +63,10 @@ OX_MUST_USE int ox_socket_peer(ox_socket socket, char *peer, size_t size);
 void ox_system_message(int system_error, char *text, size_t size);
 
 /* Small private files (the TLS session cache). The directory must be ours, mode 0700, not a link; it is
- * made (one level) where it does not exist. Writes go to a new file that is renamed into place (0600).
- * OX_E_FAILED: not there, not ours, not private, too large. name holds no '/'. */
+ * made (one level) where it does not exist. Writes go to a new file that is renamed into place (0600):
+ * a reader sees the old or the new one whole, but a power cut may lose both.
+ * OX_E_FAILED: not there, not ours, not private, too large (always on Windows, which has no such mode).
+ * name holds no '/'. *size goes in as the room at bytes and comes out as what was read. */
 OX_MUST_USE int ox_private_read(const char *directory, const char *name, void *bytes, size_t *size);
 OX_MUST_USE int ox_private_write(const char *directory, const char *name, const void *bytes, size_t size);
 void ox_private_remove(const char *directory, const char *name);

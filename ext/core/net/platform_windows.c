@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef _WIN32
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include "net/sockaddr.h" /* winsock2.h has to come before windows.h */
+
+#include <windows.h>
+#include <bcrypt.h>
+#include <mstcpip.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net/platform.h"
+
+#ifdef _MSC_VER
+#pragma comment(lib, "bcrypt.lib")
+#pragma comment(lib, "ws2_32.lib")
+#endif
+
+enum { KEEPALIVE_IDLE_MS = 30000, KEEPALIVE_INTERVAL_MS = 10000, MOVE_MAX = 1 << 30 };
+
+uint64_t ox_clock_ms(void)
+{
+	return GetTickCount64();
+}
+
+uint64_t ox_wall_clock_ms(void)
+{
+	/* Windows counts 100 ns from 1601. */
+	const uint64_t from_1601_to_1970_ms = 11644473600000u;
+	FILETIME now;
+	GetSystemTimeAsFileTime(&now);
+	uint64_t ticks = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
+	return ticks / 10000 - from_1601_to_1970_ms;
+}
+
+int ox_random(void *bytes, size_t size)
+{
+	unsigned char *at = bytes;
+	while (size) {
+		ULONG part = size < MOVE_MAX ? (ULONG)size : (ULONG)MOVE_MAX;
+		if (BCryptGenRandom(NULL, at, part, BCRYPT_USE_SYSTEM_PREFERRED_RNG) != 0) {
+			return OX_E_FAILED;
+		}
+		at += part;
+		size -= part;
+	}
+	return OX_OK;
+}
+
+uint64_t ox_process_id(void)
+{
+	return GetCurrentProcessId();
+}
+
+void ox_host_name(char *name, size_t size)
+{
+	DWORD room = size < MAXDWORD ? (DWORD)size : MAXDWORD;
+	if (size && !GetComputerNameExA(ComputerNameDnsFullyQualified, name, &room)) {
+		name[0] = 0;
+	}
+}
+
+int ox_socket_wait(ox_socket socket, int what, int timeout_ms)
+{
+	WSAPOLLFD poll_for = {0};
+	poll_for.fd = (SOCKET)socket;
+	poll_for.events = (SHORT)((what & OX_WAIT_READ ? POLLRDNORM : 0) |
+	                          (what & OX_WAIT_WRITE ? POLLWRNORM : 0));
+	int ready = WSAPoll(&poll_for, 1, timeout_ms);
+	if (ready == 0) {
+		return 0;
+	}
+	if (ready < 0 || poll_for.revents & (POLLERR | POLLHUP | POLLNVAL)) {
+		return OX_WAIT_READ | (what & OX_WAIT_WRITE);
+	}
+	return (poll_for.revents & POLLRDNORM ? OX_WAIT_READ : 0) |
+	       (poll_for.revents & POLLWRNORM ? OX_WAIT_WRITE : 0);
+}
+
+static long moved_or_failed(int moved, int *system_error)
+{
+	if (moved != SOCKET_ERROR) {
+		return moved;
+	}
+	int error = WSAGetLastError();
+	if (error == WSAEWOULDBLOCK) {
+		return OX_WOULD_BLOCK;
+	}
+	*system_error = error;
+	return OX_SOCKET_BROKEN;
+}
+
+long ox_socket_read(ox_socket socket, void *bytes, size_t size, int *system_error)
+{
+	int room = size < MOVE_MAX ? (int)size : MOVE_MAX;
+	return moved_or_failed(recv((SOCKET)socket, bytes, room, 0), system_error);
+}
+
+long ox_socket_write(ox_socket socket, const void *bytes, size_t size, int *system_error)
+{
+	int count = size < MOVE_MAX ? (int)size : MOVE_MAX;
+	return moved_or_failed(send((SOCKET)socket, bytes, count, 0), system_error);
+}
+
+void ox_socket_prepare(ox_socket socket)
+{
+	u_long nonblocking = 1;
+	BOOL no_delay = TRUE;
+	struct tcp_keepalive keepalive = {1, KEEPALIVE_IDLE_MS, KEEPALIVE_INTERVAL_MS};
+	DWORD answered = 0;
+	(void)ioctlsocket((SOCKET)socket, FIONBIO, &nonblocking);
+	(void)SetHandleInformation((HANDLE)socket, HANDLE_FLAG_INHERIT, 0);
+	(void)setsockopt((SOCKET)socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&no_delay,
+		sizeof no_delay);
+	(void)WSAIoctl((SOCKET)socket, SIO_KEEPALIVE_VALS, &keepalive, sizeof keepalive, NULL, 0,
+		&answered, NULL, NULL);
+}
+
+ox_socket ox_socket_open(int family, int type, int protocol, int *system_error)
+{
+	SOCKET opened = WSASocketW(family, type, protocol, NULL, 0,
+		WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+	if (opened == INVALID_SOCKET) {
+		*system_error = WSAGetLastError();
+		return OX_SOCKET_NONE;
+	}
+	return (ox_socket)opened;
+}
+
+void ox_socket_close(ox_socket socket)
+{
+	if (socket != OX_SOCKET_NONE) {
+		(void)closesocket((SOCKET)socket);
+	}
+}
+
+int ox_socket_literal(ox_socket socket, char *literal, size_t size)
+{
+	struct sockaddr_storage address;
+	int length = sizeof address;
+	if (getsockname((SOCKET)socket, (struct sockaddr *)&address, &length) != 0) {
+		return OX_E_FAILED;
+	}
+	return ox_sockaddr_literal((const struct sockaddr *)&address, literal, size);
+}
+
+int ox_socket_peer(ox_socket socket, char *peer, size_t size)
+{
+	struct sockaddr_storage address;
+	int length = sizeof address;
+	if (getpeername((SOCKET)socket, (struct sockaddr *)&address, &length) != 0) {
+		return OX_E_FAILED;
+	}
+	return ox_sockaddr_text((const struct sockaddr *)&address, peer, size);
+}
+
+void ox_system_message(int system_error, char *text, size_t size)
+{
+	wchar_t wide[256];
+	if (!size) {
+		return;
+	}
+	DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+		(DWORD)system_error, 0, wide, sizeof wide / sizeof *wide, NULL);
+	while (length && (wide[length - 1] <= L' ' || wide[length - 1] == L'.')) {
+		wide[--length] = 0;
+	}
+	int room = size < MOVE_MAX ? (int)size : MOVE_MAX;
+	if (!length || !WideCharToMultiByte(CP_UTF8, 0, wide, -1, text, room, NULL, NULL)) {
+		snprintf(text, size, "error %d", system_error);
+	}
+}
+
+/* Privacy is a mode and an owner on POSIX; an access list here, which a cache of TLS sessions is not
+ * worth: web servers on Windows are long-lived processes, whose sessions stay in memory. */
+int ox_private_read(const char *directory, const char *name, void *bytes, size_t *size)
+{
+	(void)directory, (void)name, (void)bytes, (void)size;
+	return OX_E_FAILED;
+}
+
+int ox_private_write(const char *directory, const char *name, const void *bytes, size_t size)
+{
+	(void)directory, (void)name, (void)bytes, (void)size;
+	return OX_E_FAILED;
+}
+
+void ox_private_remove(const char *directory, const char *name)
+{
+	(void)directory, (void)name;
+}
+
+#endif
