@@ -11,8 +11,9 @@ struct sockaddr;
 
 typedef struct {
 	bool allow_private; /* loopback, RFC 1918, link-local, ULA, CGNAT, metadata, mapped forms of these */
-	const char *allowed_hosts; /* borrows: names, "*.suffix" and name:port, split by commas or blanks;
-	                            * NULL or "" allows every host */
+	const char *allowed_hosts; /* borrows: names, "*.suffix" (any depth), "*", each also with ":port"
+	                            * (IPv6 then in brackets), split by commas or blanks; NULL or nothing
+	                            * but separators allows every host */
 } ox_address_policy;
 
 /* Whether the name (and port) may be asked for at all; names compare in any case. */
