@@ -70,7 +70,7 @@ typedef struct ox_auth ox_auth;
 
 /* returns new; copies what it needs. offered is for SCRAM's gs2 flag: 'p' for PLUS, 'y' where the
  * channel could bind but the server offered no PLUS, 'n' otherwise. host and port go into OAUTHBEARER.
- * NULL: memory is out. */
+ * NULL: memory is out, or the mechanism is not one that ox_auth_choose could have given. */
 ox_auth *ox_auth_new(ox_mechanism mechanism, uint32_t offered, const ox_credentials *credentials,
 	const ox_channel_binding *channel, const char *host, uint16_t port);
 void ox_auth_free(ox_auth *auth); /* wipes */
