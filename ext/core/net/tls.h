@@ -30,7 +30,8 @@ typedef struct ox_tls_trust ox_tls_trust;
 /* returns new in *trust. OX_E_FAILED: class TLS, fact TLS_SETUP, text naming the option, retry NEVER. */
 OX_MUST_USE int ox_tls_trust_new(const ox_tls_options *options, ox_tls_trust **trust, ox_error *error);
 
-/* Counted: a trust lives until its owner and all connections have let go. */
+/* Counted: a trust lives until its owner and all connections have let go. It and they belong to one
+ * thread at a time. */
 ox_tls_trust *ox_tls_trust_share(ox_tls_trust *trust);
 void ox_tls_trust_free(ox_tls_trust *trust);
 
@@ -42,15 +43,16 @@ OX_MUST_USE int ox_tls_new(ox_tls_trust *trust, ox_socket socket, const char *na
 	ox_tls **tls, ox_error *error);
 
 /* Goes on with the handshake. OX_AGAIN: wait for ox_tls_wants(). OX_E_FAILED: stage TLS; facts
- * CERTIFICATE with tls_verify, PIN_MISMATCH, PEER_SPEAKS_PLAIN, TLS_VERSION, TLS_HANDSHAKE, PEER_CLOSED,
- * ERRNO. A certificate's text names subject, issuer and dates of what was shown. */
+ * CERTIFICATE with tls_verify, PIN_MISMATCH, PEER_SPEAKS_PLAIN (or _SSH, _HTTP, _OTHER), TLS_VERSION,
+ * TLS_HANDSHAKE, PEER_CLOSED, ERRNO. A certificate's text names subject, issuer and dates of what was shown. */
 OX_MUST_USE int ox_tls_handshake(ox_tls *tls, ox_error *error);
 int ox_tls_wants(const ox_tls *tls); /* OX_WAIT_* bits after OX_AGAIN or OX_WOULD_BLOCK */
 
 /* Octets moved, 0 for an orderly end (read), OX_WOULD_BLOCK, or OX_SOCKET_BROKEN with *error; an end
- * without close_notify is fact TLS_TRUNCATED. A write moves as much as the socket takes, in records of
- * 16 KiB; after OX_WOULD_BLOCK the same bytes must come first in the next call (they may have moved and
- * more may follow). */
+ * without close_notify is fact TLS_TRUNCATED. The error's stage is NONE and its retry LATER: the caller
+ * knows what was under way. size is not 0. A write moves as much as the socket takes, in records of 16 KiB;
+ * after OX_WOULD_BLOCK or a short count the bytes that did not move must come first in the next call, at
+ * least as many as before (they may have moved in memory and more may follow). */
 long ox_tls_read(ox_tls *tls, void *bytes, size_t size, ox_error *error);
 long ox_tls_write(ox_tls *tls, const void *bytes, size_t size, ox_error *error);
 
