@@ -212,7 +212,8 @@ static void an_address_that_is_not_allowed_is_never_tried(void **state)
 static void a_host_that_is_not_listed_is_not_even_resolved(void **state)
 {
 	ox_error error;
-	const ox_address_policy policy = {.allow_private = true, .allowed_hosts = "smtp.example.com:587"};
+	const ox_address_policy policy = {.allow_private = true,
+									  .allowed_hosts = "smtp.example.com:587"};
 	ox_dial_options options = options_for("other.example.com", 587);
 	(void)state;
 	options.policy = &policy;
@@ -361,8 +362,8 @@ static void hang_up(server *self, int connection)
 	take_in(self, connection, 1);
 }
 
-/* Dials mail.example.test:25 through a proxy of this kind; the greeting sent right behind the proxy's
- * answer must still be in the socket. */
+/* Dials mail.example.test:25 through a proxy of this kind; the greeting sent right behind the
+ * proxy's answer must still be in the socket. */
 static int dial_through(const char *scheme, void (*answer)(server *, int), server *proxy,
 	int timeout_ms, ox_error *error)
 {

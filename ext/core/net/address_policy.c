@@ -16,8 +16,8 @@ typedef struct {
 	reach reach;
 } ipv4_range;
 
-/* What IANA's special-purpose registry calls not globally reachable, and the two metadata services that
- * clouds put on public addresses. First match decides. */
+/* What IANA's special-purpose registry calls not globally reachable, and the two metadata services
+ * that clouds put on public addresses. First match decides. */
 static const ipv4_range ipv4_ranges[] = {
 	{0x00000000, 8, NEVER},    /* 0.0.0.0/8: a connect to 0.0.0.0 reaches this very machine */
 	{0xffffffff, 32, NEVER},   /* broadcast */
@@ -28,7 +28,7 @@ static const ipv4_range ipv4_ranges[] = {
 	{0xc0a80000, 16, PRIVATE}, /* 192.168.0.0/16 */
 	{0xa9fe0000, 16, PRIVATE}, /* 169.254.0.0/16 link-local, with the metadata services */
 	{0x64400000, 10, PRIVATE}, /* 100.64.0.0/10 CGNAT, with Alibaba's metadata service */
-	{0xc0000000, 24, PRIVATE}, /* 192.0.0.0/24 protocol assignments, with Oracle's metadata service */
+	{0xc0000000, 24, PRIVATE}, /* 192.0.0.0/24 protocols, with Oracle's metadata service */
 	{0xc0000200, 24, PRIVATE}, /* 192.0.2.0/24 documentation */
 	{0xc0586300, 24, PRIVATE}, /* 192.88.99.0/24 6to4 relays, given up */
 	{0xc6120000, 15, PRIVATE}, /* 198.18.0.0/15 benchmarks */
@@ -116,8 +116,8 @@ static bool same_name(ox_slice a, ox_slice b)
 	return true;
 }
 
-/* Cuts ":port" off the entry; false where there is one that is not `port`. A bare IPv6 address has more
- * than one colon and no port. */
+/* Cuts ":port" off the entry; false where there is one that is not `port`. A bare IPv6 address has
+ * more than one colon and no port. */
 static bool port_fits(ox_slice *entry, unsigned port)
 {
 	const char *bracket = memchr(entry->at, ']', entry->size);

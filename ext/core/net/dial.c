@@ -59,8 +59,9 @@ static bool is_host(const char *host)
 		return true;
 	}
 	const char *zone = strchr(host, '%');
-	return length < OX_DIAL_HOST_SIZE && (!zone || (zone[1] && !zone[1 + strspn(zone + 1, letters)])) &&
-	       ox_sockaddr_parse(host, &address);
+	return length < OX_DIAL_HOST_SIZE &&
+		   (!zone || (zone[1] && !zone[1 + strspn(zone + 1, letters)])) &&
+		   ox_sockaddr_parse(host, &address);
 }
 
 static void write_url(const ox_dial_options *options, char *url, size_t size)
@@ -126,8 +127,8 @@ static CURLcode set_options(ox_dial *dial)
 		                         (long)dial->options.timeout_ms);
 	}
 #if LIBCURL_VERSION_NUM >= 0x075700
-	/* A resolver that hangs would otherwise hold up whoever gives up on it. Its thread ends by itself;
-	 * the library that holds it must not be unloaded before (see README.md). */
+	/* A resolver that hangs would otherwise hold up whoever gives up on it. Its thread ends by
+	 * itself; the library that holds it must not be unloaded before (see README.md). */
 	code = code ? code : curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
 	code = code ? code : set_callbacks(dial);
@@ -234,9 +235,10 @@ int ox_dial_step(ox_dial *dial, ox_error *error)
 {
 	int running = 0, left = 0;
 	if (dial->finished) {
-		return dial->connected ? OX_OK
-		                       : ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER,
-		                             OX_STAGE_CONNECT, OX_FACT_NONE, "this dial has failed already");
+		return dial->connected
+				   ? OX_OK
+				   : ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_CONNECT,
+								  OX_FACT_NONE, "this dial has failed already");
 	}
 	if (curl_multi_perform(dial->multi, &running) != CURLM_OK) {
 		dial->finished = true;

@@ -10,10 +10,13 @@
 typedef struct {
 	const char *host; /* name, IPv4, or IPv6 without brackets; all strings borrow until ox_dial_free */
 	uint16_t port;
-	const char *proxy;  /* "socks5h://user:pass@host:1080", "http://host:3128"; NULL = none */
-	const char *source; /* address, interface or host to bind to; NULL = the system's choice */
+	const char *proxy;  /* "socks5h://user:pass@host:1080", "http://host:3128", socks4(a)://, socks5://;
+	                     * NULL or "" = none. "https://" is refused */
+	const char *source; /* address or interface to bind to; NULL = the system's choice. A host name works,
+	                     * but is resolved without regard to the timeout */
 	int timeout_ms;     /* for resolving, connecting and the proxy's dialogue together */
-	const ox_address_policy *policy; /* NULL = everything is allowed */
+	const ox_address_policy *policy; /* NULL = everything is allowed. With a proxy: its name and address,
+	                                  * the host's name, and the host's address where it is a literal */
 } ox_dial_options;
 
 typedef struct {
@@ -28,7 +31,8 @@ typedef struct ox_dial ox_dial;
 OX_MUST_USE int ox_dial_startup(void);
 void ox_dial_shutdown(void);
 
-/* Starts; returns new in *dial. Environment variables that name proxies are not read. */
+/* Starts; returns new in *dial. Environment variables that name proxies are not read. OX_E_FAILED: class
+ * USAGE for what is no host, port or proxy; HOST_NOT_ALLOWED, ADDRESS_NOT_ALLOWED. */
 OX_MUST_USE int ox_dial_begin(const ox_dial_options *options, ox_dial **dial, ox_error *error);
 
 /* Goes on without blocking. OX_AGAIN: wait with ox_dial_wait and call again. OX_OK: connected.

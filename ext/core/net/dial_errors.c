@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What libcurl reports, as facts. A proxy's URL may hold a password: texts name its host and port only. */
+/* What libcurl reports, as facts. A proxy's URL may hold a password: texts name its host and port
+ * only. */
 #include "net/dial_internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A lookup that took longer than this has met a resolver in trouble; asking once more would block. */
+/* A lookup that took longer than this has met a resolver in trouble; asking once more would block.
+ */
 enum { QUICK_ANSWER_MS = 1500 };
 
 static const char *host_of(const ox_dial *dial)
@@ -29,9 +31,10 @@ int ox_dial_host_refused(ox_dial *dial, const char *host, unsigned port, ox_erro
 int ox_dial_address_refused(ox_dial *dial, ox_error *error)
 {
 	const char *host = dial->options.proxy && dial->multi ? dial->proxy_host : host_of(dial);
-	return ox_error_set(error, OX_ERROR_CONNECT, OX_RETRY_NEVER, OX_STAGE_CONNECT,
-		OX_FACT_ADDRESS_NOT_ALLOWED,
-		"%s has an address that this server does not allow connections to (private or special)", host);
+	return ox_error_set(
+		error, OX_ERROR_CONNECT, OX_RETRY_NEVER, OX_STAGE_CONNECT, OX_FACT_ADDRESS_NOT_ALLOWED,
+		"%s has an address that this server does not allow connections to (private or special)",
+		host);
 }
 
 static bool is_usable_scheme(const char *scheme)
@@ -45,8 +48,8 @@ static bool is_usable_scheme(const char *scheme)
 	return false;
 }
 
-/* Copies host and port out of the parsed URL; false if the proxy cannot be used. "https" cannot: its TLS
- * would be libcurl's, and the socket alone no use to us. */
+/* Copies host and port out of the parsed URL; false if the proxy cannot be used. "https" cannot:
+ * its TLS would be libcurl's, and the socket alone no use to us. */
 static bool take_proxy(ox_dial *dial, CURLU *url)
 {
 	char *scheme = NULL, *host = NULL, *port = NULL;
@@ -194,9 +197,10 @@ static int source_refused(ox_dial *dial, ox_error *error)
 	(void)curl_easy_getinfo(dial->easy, CURLINFO_OS_ERRNO, &number);
 	ox_system_message((int)number, message, sizeof message);
 	int status = ox_error_set(error, OX_ERROR_CONNECT, OX_RETRY_NEVER, OX_STAGE_CONNECT,
-		number ? OX_FACT_ERRNO : OX_FACT_NONE,
-		"source: %s cannot be used for connections to %s port %u: %s", dial->options.source,
-		host_of(dial), port_of(dial), number ? message : "it is no address or interface of this machine");
+							  number ? OX_FACT_ERRNO : OX_FACT_NONE,
+							  "source: %s cannot be used for connections to %s port %u: %s",
+							  dial->options.source, host_of(dial), port_of(dial),
+							  number ? message : "it is no address or interface of this machine");
 	if (error) {
 		error->sys_errno = (int)number;
 	}

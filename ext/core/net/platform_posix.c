@@ -26,8 +26,8 @@ enum {
 	KEEPALIVE_IDLE_S = 30,
 	KEEPALIVE_INTERVAL_S = 10,
 	KEEPALIVE_PROBES = 3,
-	/* Octets nobody acknowledges: longer than a server's pause over a body, shorter than the kernel's
-	 * quarter of an hour. */
+	/* Octets nobody acknowledges: longer than a server's pause over a body, shorter than the
+	 * kernel's quarter of an hour. */
 	UNACKNOWLEDGED_MS = 120000,
 	/* A read or write of one call; keeps the count inside a long and a ssize_t everywhere. */
 	MOVE_MAX = 1 << 30,
@@ -93,7 +93,8 @@ void ox_host_name(char *name, size_t size)
 int ox_socket_wait(ox_socket socket, int what, int timeout_ms)
 {
 	struct pollfd poll_for = {.fd = socket};
-	poll_for.events = (short)((what & OX_WAIT_READ ? POLLIN : 0) | (what & OX_WAIT_WRITE ? POLLOUT : 0));
+	poll_for.events = (short)((what & OX_WAIT_READ ? POLLIN : 0) |
+							  (what & OX_WAIT_WRITE ? POLLOUT : 0));
 	uint64_t end = timeout_ms > 0 ? ox_clock_ms() + (uint64_t)timeout_ms : 0;
 	int remaining = timeout_ms;
 	int ready;

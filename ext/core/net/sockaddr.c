@@ -15,7 +15,8 @@
 const unsigned char *ox_sockaddr_ipv4(const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET) {
-		return (const unsigned char *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
+		return (const unsigned char *)&((const struct sockaddr_in *)(const void *)address)
+			->sin_addr;
 	}
 	if (address->sa_family == AF_INET6) {
 		const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)address;
