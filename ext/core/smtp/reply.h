@@ -26,6 +26,7 @@ typedef struct {
 	ox_reply reply;
 	ox_buffer line; /* the unfinished line */
 	bool dropping;  /* the line is over its cap; its rest is skipped */
+	bool blank;     /* the one blank line that may come before a reply has come */
 	bool complete;
 } ox_reply_reader;
 

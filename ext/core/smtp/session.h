@@ -101,7 +101,7 @@ void ox_session_sent(ox_session *session, size_t size);
 /* The next event; every event is given once, NEED_IO, CLOSED and ERROR as often as they hold. */
 ox_event_type ox_session_next(ox_session *session, ox_event *event);
 
-/* After START_TLS: channel copied. */
+/* After START_TLS, and with OX_TLS_IMPLICIT before the first byte is fed: TLS is up. channel is copied. */
 void ox_session_tls_started(ox_session *session, const ox_channel_binding *channel);
 
 /* copies the envelope; *message becomes its number. Allowed from READY on. OX_E_LIMIT: the window is
