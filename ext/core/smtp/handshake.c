@@ -32,7 +32,7 @@ static void fail(ox_session *s, ox_error_class class, ox_stage stage, ox_fact fa
 {
 	ox_error error;
 	(void)ox_error_set(&error, class, OX_RETRY_NEVER, stage, fact, "%s", why);
-	(void)session_fail(s, &error, false);
+	(void)session_fail_politely(s, &error);
 }
 
 /* RFC 5321 3.2: HELO for servers of before 1995; what TLS or AUTH is required of cannot be one. */
@@ -314,11 +314,7 @@ static void on_refusal(ox_session *s)
 		begin_mechanism(s);
 		return;
 	}
-	bool polite = s->output.size == s->output_at;
-	(void)session_fail(s, &error, false);
-	if (polite && ox_buffer_append_string(&s->output, "QUIT\r\n") == OX_OK) {
-		ox_transcript_client(&s->transcript, "QUIT");
-	}
+	(void)session_fail_politely(s, &error);
 }
 
 static void on_auth_failure(ox_session *s)
@@ -353,7 +349,7 @@ static void on_auth_reply(ox_session *s)
 			s->authenticated = true;
 			become_ready(s);
 		} else {
-			(void)session_fail(s, &error, false);
+			(void)session_fail_politely(s, &error);
 		}
 	} else if (code == 503) {
 		/* RFC 4954 4: AUTH after AUTH. Whoever we are there, we were let in before. */

@@ -135,19 +135,25 @@ int session_fail_memory(ox_session *s)
 	return session_fail(s, &error, false);
 }
 
-/* Fails with the server's own words. A server that said no in due form hears QUIT (RFC 5321 3.8), unless
- * half a command is still on its way. */
-int session_fail_reply(ox_session *s, ox_error_class class, ox_stage stage, ox_fact fact)
+/* Fails, and takes leave of a server that keeps to the rules: RFC 5321 4.1.1.10 wants QUIT before a close,
+ * "even if there was an error response". Not while half a command is still on its way. */
+int session_fail_politely(ox_session *s, const ox_error *error)
 {
-	uint16_t code = s->reader.reply.code;
-	bool polite = code != 421 && s->output.size == s->output_at;
-	ox_error error;
-	session_reply_error(s, &error, class, session_retry_of(code), stage, fact);
-	(void)session_fail(s, &error, code == 421);
+	bool polite = s->state != STATE_FAILED && s->output.size == s->output_at;
+	(void)session_fail(s, error, false);
 	if (polite && ox_buffer_append_string(&s->output, "QUIT\r\n") == OX_OK) {
 		ox_transcript_client(&s->transcript, "QUIT");
 	}
 	return OX_E_FAILED;
+}
+
+/* Fails with the server's own words. 421 has said that the server closes (RFC 5321 3.8). */
+int session_fail_reply(ox_session *s, ox_error_class class, ox_stage stage, ox_fact fact)
+{
+	uint16_t code = s->reader.reply.code;
+	ox_error error;
+	session_reply_error(s, &error, class, session_retry_of(code), stage, fact);
+	return code == 421 ? session_fail(s, &error, true) : session_fail_politely(s, &error);
 }
 
 int session_unexpected(ox_session *s, ox_stage stage)
@@ -230,6 +236,10 @@ static void fail_injection(ox_session *s)
 void ox_session_feed(ox_session *s, const void *bytes, size_t size)
 {
 	const uint8_t *at = bytes;
+	if (!size) {
+		ox_session_peer_closed(s, false);
+		return;
+	}
 	while (size && s->state != STATE_FAILED && s->state != STATE_QUIT) {
 		if (s->state == STATE_TLS) {
 			fail_injection(s);
@@ -242,11 +252,12 @@ void ox_session_feed(ox_session *s, const void *bytes, size_t size)
 		size -= used;
 		if (status == OX_OK) {
 			on_reply(s);
+			/* Here and not behind the loop, so that it does not matter what comes in one piece. */
+			transaction_pump(s);
 		} else if (status != OX_AGAIN) {
 			(void)session_fail(s, &error, false);
 		}
 	}
-	transaction_pump(s);
 }
 
 void ox_session_peer_closed(ox_session *s, bool truncated)
@@ -255,6 +266,8 @@ void ox_session_peer_closed(ox_session *s, bool truncated)
 	if (s->state == STATE_QUIT) {
 		return;
 	}
+	/* SES and others never send close_notify; where nothing was due, nothing can have been cut off. */
+	truncated = truncated && (s->pending_count || !ox_reply_reader_is_empty(&s->reader));
 	(void)ox_error_set(&error, truncated ? OX_ERROR_TLS : OX_ERROR_CONNECT, OX_RETRY_LATER,
 		ox_session_stage(s), truncated ? OX_FACT_TLS_TRUNCATED : OX_FACT_PEER_CLOSED,
 		truncated ? "the connection ended without the end of TLS"
@@ -401,9 +414,10 @@ ox_stage ox_session_stage(const ox_session *s)
 	if (!s->pending_count) {
 		return sending ? OX_STAGE_BODY : OX_STAGE_READY;
 	}
-	bool body_out = command->kind == COMMAND_BDAT &&
-		(command->owner->step == STEP_BODY || s->sent_total < command->owner->end_mark);
-	return body_out || s->sent_total < command->end_mark ? OX_STAGE_BODY : stage_of[command->kind];
+	bool end_out = command->kind == COMMAND_BDAT
+		? command->owner->step != STEP_BODY && s->sent_total >= command->owner->end_mark
+		: command->kind != COMMAND_DOT || s->sent_total >= command->end_mark;
+	return end_out ? stage_of[command->kind] : OX_STAGE_BODY;
 }
 
 uint32_t ox_session_timeout_ms(const ox_session *s)

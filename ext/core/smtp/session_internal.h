@@ -120,6 +120,7 @@ struct ox_session {
 /* session.c */
 void session_set_state(ox_session *s, session_state state);
 int session_fail(ox_session *s, const ox_error *error, bool certain);
+int session_fail_politely(ox_session *s, const ox_error *error);
 int session_fail_memory(ox_session *s);
 int session_fail_reply(ox_session *s, ox_error_class class, ox_stage stage, ox_fact fact);
 int session_unexpected(ox_session *s, ox_stage stage);

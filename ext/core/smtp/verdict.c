@@ -10,8 +10,11 @@ static void set_result(ox_result *result, ox_outcome outcome, const ox_error *er
 {
 	result->outcome = outcome;
 	result->stage = error->stage;
-	result->code = error->smtp_code;
-	memcpy(result->enhanced, error->enhanced, sizeof result->enhanced);
+	/* A 250 or 354 that came at the wrong time is nobody's: what broke the session is in the text. */
+	if (outcome == OX_OUTCOME_SENT || error->smtp_code >= 400) {
+		result->code = error->smtp_code;
+		memcpy(result->enhanced, error->enhanced, sizeof result->enhanced);
+	}
 	memcpy(result->text, error->text, sizeof result->text);
 }
 
