@@ -59,6 +59,23 @@ OX_MUST_USE int ox_socket_literal(ox_socket socket, char *literal, size_t size);
 /* The peer's address in numbers and the port, "192.0.2.1:587" or "[2001:db8::1]:587". */
 OX_MUST_USE int ox_socket_peer(ox_socket socket, char *peer, size_t size);
 
+/* Whether the connection was reset, within timeout_ms: the peer's system got octets that no program of it
+ * will read. An orderly end of stream by itself is none. The answer is given once. */
+bool ox_socket_was_reset(ox_socket socket, int timeout_ms);
+
+/* What an error number says, the same on every system. */
+typedef enum {
+	OX_FAULT_OTHER,
+	OX_FAULT_REFUSED,     /* nobody listens there, or a firewall says so */
+	OX_FAULT_UNREACHABLE, /* no way to the network or host */
+	OX_FAULT_TIMEOUT,     /* the system itself gave up waiting */
+	OX_FAULT_RESET,       /* broken off by the peer or somebody on the way */
+	OX_FAULT_FORBIDDEN,   /* this system does not let us */
+	OX_FAULT_RESOURCES,   /* descriptors, ports or memory are out */
+	OX_FAULT_ADDRESS,     /* the source address is not ours */
+} ox_system_fault;
+ox_system_fault ox_system_fault_of(int system_error);
+
 /* The system's sentence for an error number; always terminated. */
 void ox_system_message(int system_error, char *text, size_t size);
 

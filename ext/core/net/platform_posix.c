@@ -220,6 +220,42 @@ int ox_socket_peer(ox_socket socket, char *peer, size_t size)
 	return ox_sockaddr_text((const struct sockaddr *)&address, peer, size);
 }
 
+bool ox_socket_was_reset(ox_socket socket, int timeout_ms)
+{
+	struct pollfd poll_for = {.fd = socket}; /* no events: errors are reported unasked */
+	int pending = 0;
+	socklen_t size = sizeof pending;
+	if (poll(&poll_for, 1, timeout_ms) <= 0 || !(poll_for.revents & POLLERR)) {
+		return false;
+	}
+	(void)getsockopt(socket, SOL_SOCKET, SO_ERROR, &pending, &size);
+	return pending == ECONNRESET || pending == EPIPE;
+}
+
+ox_system_fault ox_system_fault_of(int system_error)
+{
+	switch (system_error) {
+	case ECONNREFUSED: return OX_FAULT_REFUSED;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ENETDOWN:
+	case EHOSTDOWN: return OX_FAULT_UNREACHABLE;
+	case ETIMEDOUT: return OX_FAULT_TIMEOUT;
+	case ECONNRESET:
+	case ECONNABORTED:
+	case EPIPE: return OX_FAULT_RESET;
+	case EACCES:
+	case EPERM: return OX_FAULT_FORBIDDEN;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM: return OX_FAULT_RESOURCES;
+	case EADDRNOTAVAIL:
+	case EADDRINUSE: return OX_FAULT_ADDRESS;
+	default: return OX_FAULT_OTHER;
+	}
+}
+
 void ox_system_message(int system_error, char *text, size_t size)
 {
 	if (!size) {

@@ -156,6 +156,38 @@ int ox_socket_peer(ox_socket socket, char *peer, size_t size)
 	return ox_sockaddr_text((const struct sockaddr *)&address, peer, size);
 }
 
+bool ox_socket_was_reset(ox_socket socket, int timeout_ms)
+{
+	WSAPOLLFD poll_for = {0};
+	int pending = 0, size = sizeof pending;
+	poll_for.fd = (SOCKET)socket;
+	if (WSAPoll(&poll_for, 1, timeout_ms) <= 0 || !(poll_for.revents & POLLERR)) {
+		return false;
+	}
+	(void)getsockopt((SOCKET)socket, SOL_SOCKET, SO_ERROR, (char *)&pending, &size);
+	return pending == WSAECONNRESET;
+}
+
+ox_system_fault ox_system_fault_of(int system_error)
+{
+	switch (system_error) {
+	case WSAECONNREFUSED: return OX_FAULT_REFUSED;
+	case WSAENETUNREACH:
+	case WSAEHOSTUNREACH:
+	case WSAENETDOWN:
+	case WSAEHOSTDOWN: return OX_FAULT_UNREACHABLE;
+	case WSAETIMEDOUT: return OX_FAULT_TIMEOUT;
+	case WSAECONNRESET:
+	case WSAECONNABORTED: return OX_FAULT_RESET;
+	case WSAEACCES: return OX_FAULT_FORBIDDEN;
+	case WSAEMFILE:
+	case WSAENOBUFS: return OX_FAULT_RESOURCES;
+	case WSAEADDRNOTAVAIL:
+	case WSAEADDRINUSE: return OX_FAULT_ADDRESS;
+	default: return OX_FAULT_OTHER;
+	}
+}
+
 void ox_system_message(int system_error, char *text, size_t size)
 {
 	wchar_t wide[256];
