@@ -76,6 +76,9 @@ int ox_body_write(ox_body *body, ox_buffer *out, const uint8_t *bytes, size_t si
 	                                           : stuff(body, out, bytes, size);
 	if (status != OX_OK) {
 		out->size = before;
+		if (out->bytes) {
+			out->bytes[before] = 0;
+		}
 		return status;
 	}
 	body->prev = size > 1 ? bytes[size - 2] : body->last;

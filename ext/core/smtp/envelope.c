@@ -39,6 +39,10 @@ static int check_path(const char *address)
 				return OX_E_SYNTAX;
 			}
 		} else if (c == '"') {
+			/* Only a whole local part may be quoted: elsewhere servers disagree where it ends. */
+			if (quoted ? i + 1 < size && address[i + 1] != '@' : i != 0) {
+				return OX_E_SYNTAX;
+			}
 			quoted = !quoted;
 		} else if (!quoted && (c == '<' || c == '>' || c == ' ')) {
 			return OX_E_SYNTAX;
@@ -87,6 +91,15 @@ static bool same_mailbox(const char *a, const char *b)
 	return local == (size_t)(at_b - b) && !memcmp(a, b, local) && ox_equal_nocase(at_a, at_b);
 }
 
+static uint32_t hash_of(const char *address)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+	for (; *address; address++) {
+		hash = (hash ^ (uint32_t)ox_lower((unsigned char)*address)) * 16777619u;
+	}
+	return hash;
+}
+
 static int make_room(ox_envelope *envelope)
 {
 	if (envelope->recipient_count < envelope->recipient_capacity) {
@@ -109,7 +122,8 @@ static int append(ox_envelope *envelope, const char *address, unsigned notify, c
 	if (status != OX_OK) {
 		return status;
 	}
-	ox_recipient recipient = {ox_copy_string(address), notify, ox_copy_string(orcpt)};
+	ox_recipient recipient = {
+		ox_copy_string(address), notify, ox_copy_string(orcpt), hash_of(address)};
 	if (!recipient.address || (orcpt && !recipient.orcpt)) {
 		ox_free(recipient.address);
 		ox_free(recipient.orcpt);
@@ -137,8 +151,10 @@ int ox_envelope_add(ox_envelope *envelope, const char *address, unsigned notify,
 	if ((never && notify != OX_NOTIFY_NEVER) || notify > 15 || (orcpt && !is_orcpt(orcpt))) {
 		return OX_E_SYNTAX;
 	}
+	uint32_t hash = hash_of(address);
 	for (size_t i = 0; i < envelope->recipient_count; i++) {
-		if (same_mailbox(envelope->recipients[i].address, address)) {
+		const ox_recipient *recipient = &envelope->recipients[i];
+		if (recipient->hash == hash && same_mailbox(recipient->address, address)) {
 			*index = i;
 			return OX_OK;
 		}
@@ -152,13 +168,19 @@ int ox_envelope_add(ox_envelope *envelope, const char *address, unsigned notify,
 
 int ox_envelope_copy(ox_envelope *to, const ox_envelope *from)
 {
-	int status = replace(&to->sender, from->sender);
+	int status = from->sender ? check_path(from->sender) : OX_OK;
+	if (status == OX_OK) {
+		status = replace(&to->sender, from->sender);
+	}
 	if (status == OX_OK) {
 		status = replace(&to->envid, from->envid);
 	}
 	for (size_t i = 0; i < from->recipient_count && status == OX_OK; i++) {
 		const ox_recipient *recipient = &from->recipients[i];
-		status = append(to, recipient->address, recipient->notify, recipient->orcpt);
+		status = check_path(recipient->address);
+		if (status == OX_OK) {
+			status = append(to, recipient->address, recipient->notify, recipient->orcpt);
+		}
 	}
 	if (status != OX_OK) {
 		ox_envelope_clear(to);

@@ -24,6 +24,7 @@ typedef struct {
 	char *address;   /* without <>; the domain as A-labels, or UTF-8 where the envelope has utf8 */
 	unsigned notify; /* OX_NOTIFY_* bits, 0 = the server's default */
 	char *orcpt;     /* "type;address" in clear, NULL = none */
+	uint32_t hash;   /* of the address without case: finds doubles in a list of thousands */
 } ox_recipient;
 
 typedef struct {
@@ -54,7 +55,7 @@ OX_MUST_USE int ox_envelope_set_envid(ox_envelope *envelope, const char *envid);
 OX_MUST_USE int ox_envelope_add(ox_envelope *envelope, const char *address, unsigned notify,
 	const char *orcpt, size_t *index);
 
-/* copies everything into an initialised, empty envelope. */
+/* copies everything into an initialised, empty envelope; the addresses are checked again. */
 OX_MUST_USE int ox_envelope_copy(ox_envelope *to, const ox_envelope *from);
 
 #endif

@@ -69,11 +69,18 @@ static size_t enhanced_code(ox_slice text, uint16_t code, uint16_t enhanced[3])
 	return i < text.size ? i + 1 : i;
 }
 
+/* A handshake or an alert, RFC 8446 5.1. */
+static bool is_tls_record(const char *line, size_t size)
+{
+	return size >= 2 && (line[0] == 0x16 || line[0] == 0x15) && line[1] == 0x03;
+}
+
 /* What else may answer on a port that was taken for SMTP's: named, because the remedy differs. */
 static int not_a_reply(const char *line, size_t size, ox_error *error)
 {
-	if (size >= 2 && (line[0] == 0x16 || line[0] == 0x15) && line[1] == 0x03) {
-		return broken(error, OX_FACT_PEER_SPEAKS_TLS, "the server speaks TLS where plain text was expected");
+	if (is_tls_record(line, size)) {
+		return broken(error, OX_FACT_PEER_SPEAKS_TLS,
+			"the server speaks TLS where plain text was expected");
 	}
 	if (size >= 5 && !memcmp(line, "HTTP/", 5)) {
 		return broken(error, OX_FACT_PEER_SPEAKS_HTTP, "the server speaks HTTP, not SMTP");
@@ -81,8 +88,15 @@ static int not_a_reply(const char *line, size_t size, ox_error *error)
 	if (size >= 4 && !memcmp(line, "SSH-", 4)) {
 		return broken(error, OX_FACT_PEER_SPEAKS_SSH, "the server speaks SSH, not SMTP");
 	}
+	char shown[81];
+	size_t length = 0;
+	for (; length < size && length < sizeof shown - 1; length++) {
+		unsigned char c = (unsigned char)line[length];
+		shown[length] = (char)(c < 0x20 || c > 0x7e ? '?' : c);
+	}
+	shown[length] = 0;
 	return ox_error_set(error, OX_ERROR_PROTOCOL, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_BAD_REPLY,
-		"not an SMTP reply: \"%.*s\"", (int)(size < 80 ? size : 80), line);
+		"not an SMTP reply: \"%s\"", shown);
 }
 
 static bool has_reply_form(const char *line, size_t size)
@@ -154,11 +168,8 @@ static int add_to_line(ox_reply_reader *reader, const uint8_t *bytes, size_t siz
 static int looks_foreign(const ox_reply_reader *reader, ox_error *error)
 {
 	const char *line = ox_buffer_text(&reader->line);
-	if (reader->reply.lines == 0 && reader->line.size >= 2 && (line[0] == 0x16 || line[0] == 0x15) &&
-		line[1] == 0x03) {
-		return not_a_reply(line, reader->line.size, error);
-	}
-	return OX_OK;
+	bool foreign = reader->reply.lines == 0 && is_tls_record(line, reader->line.size);
+	return foreign ? not_a_reply(line, reader->line.size, error) : OX_OK;
 }
 
 static int end_line(ox_reply_reader *reader, ox_error *error)
