@@ -44,6 +44,7 @@ typedef struct {
 	char *queue_id;     /* returns new, NULL = none; ox_free */
 	uint32_t number;    /* the session's, while in flight */
 	bool done;
+	bool again;      /* it went out a second time, on another connection, nothing having been accepted */
 } ox_delivery;
 
 typedef struct ox_connection ox_connection;
@@ -75,6 +76,7 @@ void ox_connection_begin_use(ox_connection *connection);
  * opened by this process. Costs one poll and no round trip. */
 bool ox_connection_is_reusable(ox_connection *connection, const ox_relay *relay);
 
+uint64_t ox_connection_opened_ms(const ox_connection *connection); /* of ox_clock_ms */
 const ox_timings *ox_connection_timings(const ox_connection *connection);
 const char *ox_connection_transcript(const ox_connection *connection); /* borrows, until the next call */
 const ox_session *ox_connection_session(const ox_connection *connection); /* NULL before the greeting */

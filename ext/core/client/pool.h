@@ -37,6 +37,7 @@ OX_MUST_USE int ox_pool_trust(ox_pool *pool, const ox_relay *relay,
 unsigned ox_pool_quirks(const ox_pool *pool, const ox_relay *relay);
 void ox_pool_learn(ox_pool *pool, const ox_relay *relay, unsigned quirks);
 
+void ox_pool_count_opened(ox_pool *pool); /* for the facts: a connection was opened beside the pool */
 void ox_pool_close_idle(ox_pool *pool); /* all of them */
 ox_pool_facts ox_pool_facts_of(const ox_pool *pool);
 
