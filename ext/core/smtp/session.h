@@ -134,6 +134,8 @@ bool ox_session_is_idle(const ox_session *session);       /* ready, nothing in f
 bool ox_session_is_authenticated(const ox_session *session);
 size_t ox_session_in_flight(const ox_session *session);   /* messages */
 uint32_t ox_session_mails_begun(const ox_session *session); /* MAIL commands sent so far */
+/* Whether the server's MAILMAX (RFC 9422) is reached: further messages need another connection. */
+bool ox_session_is_spent(const ox_session *session);
 /* Whether any reply to the open transactions has come: if not, the whole of them may be sent again on a
  * fresh connection. */
 bool ox_session_heard_transaction(const ox_session *session);

@@ -80,14 +80,18 @@ int transaction_check(const ox_session *s, const ox_envelope *envelope, ox_error
 	return OX_OK;
 }
 
+bool ox_session_is_spent(const ox_session *s)
+{
+	size_t waiting = s->queue_count - s->send_index;
+	return s->capabilities.mail_max && s->mails_begun + waiting >= s->capabilities.mail_max;
+}
+
 int ox_session_submit(ox_session *s, const ox_envelope *envelope, uint32_t *message)
 {
 	if (s->state != STATE_READY || s->ready_due || s->quitting || !envelope->recipient_count) {
 		return OX_E_USAGE;
 	}
-	bool spent = s->capabilities.mail_max &&
-		s->mails_begun + s->queue_count - s->send_index >= s->capabilities.mail_max;
-	if (s->queue_count >= s->window || spent) {
+	if (s->queue_count >= s->window || ox_session_is_spent(s)) {
 		return OX_E_LIMIT;
 	}
 	transaction *t = transaction_new(envelope);
