@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The distance between a client and the sink: every octet arrives half a round trip after it was sent, and
- * round trips are counted by cause. Octets from the client are one deeper than the deepest octets that it
- * had received when it sent them, octets from the server as deep as the deepest that it had received: so a
- * client that has ten commands in flight makes one round trip, and one that waits ten times makes ten.
+/* The distance between a client and the sink: every octet arrives half a round trip after it was
+ * sent, and round trips are counted by cause. Octets from the client are one deeper than the
+ * deepest octets that it had received when it sent them, octets from the server as deep as the
+ * deepest that it had received: so a client that has ten commands in flight makes one round trip,
+ * and one that waits ten times makes ten.
  *
- * The kernel accepts a connection on loopback at once. Its round trip is counted, and paid on the first octets.
+ * The kernel accepts a connection on loopback at once. Its round trip is counted, and paid on the
+ * first octets.
  *
  * usage: proxy PORT RTT_MS; prints {"port":N}, then answers each line on standard input with
  * {"connections":N,"round_trips":N}, both since the start; ends with standard input. */
@@ -161,17 +163,19 @@ static bool give(lane *l, int to, bool counts)
 
 static bool serve(wire *w)
 {
-	/* All reading before all writing: what waits here already cannot have been caused by what is about to go out. */
+	/* All reading before all writing: what waits here was not caused by what goes out now. */
 	take(&w->down, w->server, w->up.delivered, 0);
 	take(&w->up, w->client, w->down.delivered + 1, w->begins_ns);
-	return give(&w->down, w->client, true) && give(&w->up, w->server, false) && !(w->up.closed && w->down.closed);
+	return give(&w->down, w->client, true) && give(&w->up, w->server, false) &&
+		   !(w->up.closed && w->down.closed);
 }
 
 static void watch(struct pollfd *poll, int socket, const lane *in, const lane *out)
 {
 	bool stuck = out->first && out->first->due_ns <= now_ns();
 
-	poll->events = (short)((in->ended || in->count >= QUEUE_MAX ? 0 : POLLIN) | (stuck ? POLLOUT : 0));
+	poll->events = (short)((in->ended || in->count >= QUEUE_MAX ? 0 : POLLIN) |
+						   (stuck ? POLLOUT : 0));
 	poll->fd = poll->events ? socket : -1;
 }
 
@@ -227,7 +231,8 @@ static int listen_on_loopback(void)
 	socklen_t size = sizeof address;
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 
-	if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) != 0 || listen(listener, 64) != 0 ||
+	if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) != 0 ||
+		listen(listener, 64) != 0 ||
 		getsockname(listener, (struct sockaddr *)&address, &size) != 0) {
 		return -1;
 	}

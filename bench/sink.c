@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A submission server that accepts everything and keeps nothing: TLS from the first byte, AUTH, PIPELINING,
- * CHUNKING, one thread, one poll loop. It answers all commands of one read with one write, as Postfix does,
- * so that what is measured is the client. It checks just enough to notice a client that cheats; whether the
- * clients are right is asked elsewhere, of real servers.
+/* A submission server that accepts everything and keeps nothing: TLS from the first byte, AUTH,
+ * PIPELINING, CHUNKING, one thread, one poll loop. It answers all commands of one read with one
+ * write, as Postfix does, so that what is measured is the client. It checks just enough to notice
+ * a client that cheats; whether the clients are right is asked elsewhere, of real servers.
  *
- * usage: sink CERTIFICATE KEY USER PASSWORD; prints {"port":N}, then answers each line on standard input
- * with {"connections":N,"messages":N,"recipients":N,"octets":N}; ends with standard input. */
+ * usage: sink CERTIFICATE KEY USER PASSWORD; prints {"port":N}, then answers each line on
+ * standard input with {"connections":N,"messages":N,"recipients":N,"octets":N}; ends with
+ * standard input. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -88,7 +89,8 @@ static void authenticate(peer *p, bool right)
 {
 	p->state = COMMAND;
 	p->authenticated = right;
-	say(p, right ? "235 2.7.0 Authentication successful\r\n" : "535 5.7.8 Authentication failed\r\n");
+	say(p,
+		right ? "235 2.7.0 Authentication successful\r\n" : "535 5.7.8 Authentication failed\r\n");
 }
 
 static void on_auth(peer *p, const char *arguments)
@@ -144,7 +146,8 @@ static void on_line(peer *p, const char *line)
 		authenticate(p, strcmp(line, plain_secret) == 0);
 	} else if (p->state == AUTH_USER) {
 		p->state = strcmp(line, user_secret) == 0 ? AUTH_PASSWORD : COMMAND;
-		say(p, p->state == COMMAND ? "535 5.7.8 Authentication failed\r\n" : "334 UGFzc3dvcmQ6\r\n");
+		say(p,
+			p->state == COMMAND ? "535 5.7.8 Authentication failed\r\n" : "334 UGFzc3dvcmQ6\r\n");
 	} else if (p->state == AUTH_PASSWORD) {
 		authenticate(p, strcmp(line, password_secret) == 0);
 	} else if (strncasecmp(line, "EHLO ", 5) == 0) {
@@ -224,7 +227,8 @@ static size_t take_chunk(peer *p)
 static void take_input(peer *p)
 {
 	while (p->input_size > 0 && !p->closing) {
-		size_t size = p->state == BODY_DATA ? take_data(p) : p->state == BODY_BDAT ? take_chunk(p) : take_line(p);
+		size_t size = p->state == BODY_DATA ? take_data(p)
+			: p->state == BODY_BDAT ? take_chunk(p) : take_line(p);
 		if (size == 0) {
 			break;
 		}
@@ -245,7 +249,8 @@ static bool serve(peer *p)
 		say(p, "220 sink ESMTP\r\n");
 	}
 	for (;;) {
-		int size = SSL_read(p->tls, p->input + p->input_size, (int)(sizeof p->input - p->input_size));
+		int size = SSL_read(p->tls, p->input + p->input_size,
+							(int)(sizeof p->input - p->input_size));
 		if (size <= 0) {
 			p->closing |= SSL_get_error(p->tls, size) != SSL_ERROR_WANT_READ;
 			break;
@@ -299,7 +304,7 @@ static bool report(void)
 	for (ssize_t i = 0; i < size; i++) {
 		if (line[i] == '\n') {
 			printf("{\"connections\":%llu,\"messages\":%llu,\"recipients\":%llu,\"octets\":%llu}\n",
-				facts.connections, facts.messages, facts.recipients, facts.octets);
+				   facts.connections, facts.messages, facts.recipients, facts.octets);
 		}
 	}
 	return size > 0;
@@ -311,7 +316,8 @@ static int listen_on_loopback(void)
 	socklen_t size = sizeof address;
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) != 0 || listen(listener, 64) != 0 ||
+	if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) != 0 ||
+		listen(listener, 64) != 0 ||
 		getsockname(listener, (struct sockaddr *)&address, &size) != 0) {
 		return -1;
 	}
