@@ -11,6 +11,7 @@
 typedef struct {
 	const char *name;         /* "gmail" */
 	const char *title;        /* "Gmail" */
+	const char *host_prefix;  /* "email-smtp.": how the host begins; NULL = anyhow */
 	const char *host_suffix;  /* "smtp.gmail.com": equal, or following a dot; any case */
 	uint32_t idle_ms;         /* 0 = ours */
 	uint32_t max_messages;    /* on one connection; 0 = ours */
