@@ -27,7 +27,7 @@ typedef struct {
 	char *user;
 	char *password;   /* secret */
 	char *token;      /* secret: OAuth 2 access token */
-	uint32_t mechanisms; /* OX_MECHANISM_* bits, 0 = all */
+	uint32_t mechanisms; /* OX_MECHANISM_* bits, 0 = all; EXTERNAL only where it is named */
 	int tls_min;      /* OX_TLS_VERSION_* */
 	bool verify;
 	char *ca_file, *pin, *certificate, *key;
@@ -37,33 +37,37 @@ typedef struct {
 	uint32_t max_messages; /* on one connection */
 	unsigned window;       /* messages in flight, 1 to OX_SESSION_WINDOW_MAX */
 	bool all_or_nothing;   /* recipients=all */
+	uint32_t given;        /* a bit for each option that was set: for ox_relay_finish */
 } ox_relay;
 
-void ox_relay_init(ox_relay *relay); /* the defaults: STARTTLS on 587, verified */
+/* The defaults: STARTTLS, verified. port, idle_ms and max_messages are 0 until ox_relay_finish. */
+void ox_relay_init(ox_relay *relay);
 void ox_relay_clear(ox_relay *relay); /* wipes */
 
 /* Sets one option by its name in a DSN's query or an array ("timeout", "tls" ...) from its text. copies.
- * Times are seconds, fractions allowed. OX_E_FAILED: class USAGE, stage NONE, the text naming the option
- * and what would be right, never the value of a secret. Names: host port user password token tls tls_min verify ca_file
- * pin cert key auth ehlo source proxy connect_timeout timeout total_timeout idle max_messages window
- * recipients scheme. */
+ * Times are seconds, fractions allowed. OX_E_NOMEM; OX_E_FAILED: class USAGE, stage NONE, the text naming the option
+ * and what would be right, never the value of a secret. Names: scheme host port user password token tls
+ * tls_min verify ca_file pin cert key auth ehlo source proxy connect_timeout timeout total_timeout idle
+ * max_messages window recipients. Setting one again replaces its value. */
 OX_MUST_USE int ox_relay_set(ox_relay *relay, const char *name, ox_slice value, ox_error *error);
 
 /* "smtps://user:pass@host:port?option=value&..." into an initialised relay. Percent-decoded once.
  * Schemes: smtps (implicit TLS, 465), smtp (STARTTLS required, 587), mx. Repeated options, a fragment, a
- * path other than "/", control characters are refused. */
+ * path other than "/", control characters are refused. The error never quotes what may be part of a
+ * secret: a password with a '/' or '?' that should have been encoded falls into host, port or path. */
 OX_MUST_USE int ox_relay_parse(ox_relay *relay, const char *dsn, ox_error *error);
 
 /* To be called when all options are set: completes defaults that hang on others (the port on the TLS
  * mode, limits on the provider, see provider.h) and refuses contradictions (password without user, pin
- * or cert with tls=none, verify=0 without allow_insecure or a pin ...). */
+ * or cert with tls=none, verify=0 without allow_insecure or a pin ...) and mx://, which is not built
+ * yet. */
 OX_MUST_USE int ox_relay_finish(ox_relay *relay, bool allow_insecure, ox_error *error);
 
 /* "smtps://host:465", for people: no user, no secret, no options. */
 void ox_relay_describe(const ox_relay *relay, char *text, size_t size);
 
 /* A SHA-256 over everything that changes identity, trust or route: two relays with the same key may share a
- * connection. Secrets are in it as a hash only. */
+ * connection. Secrets are in it as a hash only. OX_E_NOMEM. */
 enum { OX_RELAY_KEY_SIZE = 32 };
 OX_MUST_USE int ox_relay_key(const ox_relay *relay, uint8_t key[OX_RELAY_KEY_SIZE]);
 
