@@ -137,10 +137,12 @@ static void several_messages_fly_at_once_and_the_window_bounds_them(void **state
 	assert_false(submit(&t, 1));
 	run(&t);
 	assert_int_equal(ox_session_mails_begun(t.session), 3);
-	for (int i = 0; i < 3; i++) {
-		say(&t, "250 ok\r\n250 ok\r\n250 ok\r\n");
+	say(&t, "250 ok\r\n250 ok\r\n250 ok\r\n");
+	for (int i = 1; i < 3; i++) {
+		say(&t, "250 reset\r\n250 ok\r\n250 ok\r\n250 ok\r\n");
 	}
 	assert_int_equal(t.done, 3);
+	assert_true(ox_session_is_idle(t.session));
 	end(&t);
 }
 

@@ -107,8 +107,12 @@ static bool has_reply_form(const char *line, size_t size)
 
 static int keep_text(ox_reply *reply, ox_slice text, ox_error *error)
 {
-	/* A challenge (334) is data and must stay whole; any other line is text for people. */
+	/* A challenge (334) is data and must stay whole: the answer to half of one would look like a wrong
+	 * password. Any other line is text for people. */
 	size_t max = reply->code == 334 ? OX_CHALLENGE_MAX : OX_REPLY_LINE_MAX;
+	if (reply->code == 334 && text.size > max) {
+		return broken(error, OX_FACT_REPLY_TOO_LONG, "the challenge is longer than 12288 octets");
+	}
 	int status = reply->lines ? ox_buffer_append_byte(&reply->text, '\n') : OX_OK;
 	if (status == OX_OK) {
 		status = ox_buffer_append(&reply->text, text.at, text.size < max ? text.size : max);
@@ -125,6 +129,9 @@ static int take_line(ox_reply_reader *reader, const char *line, size_t size, ox_
 	ox_reply *reply = &reader->reply;
 	if (!has_reply_form(line, size)) {
 		return not_a_reply(line, size, error);
+	}
+	if (reader->dropping && !memcmp(line, "334", 3)) {
+		return broken(error, OX_FACT_REPLY_TOO_LONG, "the challenge is longer than RFC 4954 allows");
 	}
 	uint16_t code = (uint16_t)((line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'));
 	ox_slice text = {size > 4 ? line + 4 : "", size > 4 ? size - 4 : 0};

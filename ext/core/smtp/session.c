@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "smtp/command.h"
+
 static const char *const state_name[] = {
 	[STATE_GREETING] = "greeting", [STATE_EHLO] = "ehlo",   [STATE_STARTTLS] = "starttls",
 	[STATE_TLS] = "tls",           [STATE_AUTH] = "auth",   [STATE_READY] = "ready",
@@ -38,6 +40,7 @@ ox_session *ox_session_new(const ox_session_options *options)
 	s->window = s->window < OX_SESSION_WINDOW_MAX ? s->window : OX_SESSION_WINDOW_MAX;
 	s->mechanism = OX_MECHANISM_NONE;
 	s->done_end = &s->done;
+	ox_buffer_init(&s->line, OX_COMMAND_LINE_MAX);
 	ox_buffer_init(&s->output, OX_SESSION_OUTPUT_MAX);
 	ox_reply_reader_init(&s->reader);
 	ox_transcript_init(&s->transcript);
@@ -75,11 +78,23 @@ void ox_session_free(ox_session *s)
 	handshake_forget_credentials(s);
 	ox_wipe(s->channel.exporter, sizeof s->channel.exporter);
 	ox_reply_reader_clear(&s->reader);
+	ox_buffer_clear(&s->line);
 	ox_buffer_clear(&s->output);
 	ox_transcript_clear(&s->transcript);
 	ox_free(s->ehlo);
 	ox_free(s->host);
 	ox_free(s);
+}
+
+static void drop_output(ox_session *s)
+{
+	ox_buffer_empty(&s->output);
+	s->output_at = 0;
+}
+
+bool session_may_pipeline(const ox_session *s)
+{
+	return s->capabilities.pipelining && !(s->quirks & OX_QUIRK_NO_PIPELINING);
 }
 
 /* The one place where the state changes. */
@@ -117,14 +132,14 @@ int session_fail(ox_session *s, const ox_error *error, bool certain)
 	if (copy.stage == OX_STAGE_NONE) {
 		copy.stage = ox_session_stage(s);
 	}
+	s->heard = ox_session_heard_transaction(s);
 	session_set_state(s, STATE_FAILED);
 	s->error = copy;
 	transaction_close_all(s, &copy, certain);
 	handshake_forget_credentials(s);
 	s->pending_count = 0;
 	s->ready_due = s->start_tls_due = false;
-	ox_buffer_empty(&s->output);
-	s->output_at = 0;
+	drop_output(s);
 	return OX_E_FAILED;
 }
 
@@ -192,14 +207,23 @@ int session_command(ox_session *s, command_kind kind, transaction *owner, size_t
 static void fail_early_reply(ox_session *s)
 {
 	ox_error error;
-	if (s->reader.reply.code == 421) {
-		/* The server takes its leave while nothing is going on: RFC 5321 3.8 lets it. */
+	if (s->reader.reply.code / 100 == 4) {
+		/* The server takes its leave while nothing is going on: RFC 5321 3.8 lets it say 421 then, and
+		 * Gmail and SES say 451. */
 		session_reply_error(s, &error, OX_ERROR_CONNECT, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_REPLY);
 	} else {
 		session_reply_error(s, &error, OX_ERROR_PROTOCOL, OX_RETRY_LATER, OX_STAGE_NONE,
 			OX_FACT_EARLY_REPLY);
 	}
-	(void)session_fail(s, &error, s->reader.reply.code == 421);
+	(void)session_fail(s, &error, error.fact == OX_FACT_REPLY);
+}
+
+/* 221 to anything but QUIT: the server closes, whatever it was asked. */
+static void fail_closing(ox_session *s)
+{
+	ox_error error;
+	session_reply_error(s, &error, OX_ERROR_CONNECT, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_REPLY);
+	(void)session_fail(s, &error, false);
 }
 
 /* Pairs the complete reply with the oldest command. A reply to a command that is not wholly sent, or to
@@ -211,9 +235,13 @@ static void on_reply(ox_session *s)
 	ox_transcript_server(&s->transcript, &s->reader.reply, masked);
 	s->progress++;
 	if (!s->pending_count || s->sent_total < command.end_mark) {
-		if (s->pending_count || !verdict_unasked(s)) {
+		if (!verdict_early(s)) {
 			fail_early_reply(s);
 		}
+		return;
+	}
+	if (s->reader.reply.code == 221) {
+		fail_closing(s);
 		return;
 	}
 	s->pending_head = (s->pending_head + 1) % PENDING_MAX;
@@ -264,6 +292,7 @@ void ox_session_peer_closed(ox_session *s, bool truncated)
 {
 	ox_error error;
 	if (s->state == STATE_QUIT) {
+		drop_output(s);
 		return;
 	}
 	/* SES and others never send close_notify; where nothing was due, nothing can have been cut off. */
@@ -292,7 +321,8 @@ void ox_session_sent(ox_session *s, size_t size)
 		s->output_at = 0;
 		/* Credentials are gone from the buffer; message octets need no wiping. */
 		s->output.secret = s->auth != NULL;
-	} else if (s->output_at > s->output.cap / 2) {
+	} else if (s->output_at >= s->output.size - s->output_at) {
+		/* Not more octets move than have been sent, so that this costs nothing in the long run. */
 		ox_buffer_consume(&s->output, s->output_at);
 		s->output_at = 0;
 	}
@@ -387,6 +417,17 @@ void ox_session_quit(ox_session *s)
 
 void ox_session_abort(ox_session *s, const ox_error *error)
 {
+	if (s->state == STATE_QUIT) {
+		/* Everything has its result, and a QUIT that does not arrive changes none. */
+		drop_output(s);
+		return;
+	}
+	/* Some servers offer PIPELINING and drop what comes behind the first command of a flight. */
+	const pending_command *oldest = &s->pending[s->pending_head];
+	if (error->class == OX_ERROR_TIMEOUT && session_may_pipeline(s) && s->pending_count &&
+		(oldest->kind == COMMAND_RCPT || oldest->kind == COMMAND_DATA)) {
+		s->quirks |= OX_QUIRK_NO_PIPELINING;
+	}
 	(void)session_fail(s, error, false);
 }
 
@@ -459,7 +500,11 @@ uint32_t ox_session_mails_begun(const ox_session *s)
 
 bool ox_session_heard_transaction(const ox_session *s)
 {
-	return s->heard;
+	bool heard = s->state == STATE_FAILED && s->heard;
+	for (size_t i = 0; i < s->queue_count; i++) {
+		heard = heard || s->queue[i]->heard;
+	}
+	return heard;
 }
 
 unsigned ox_session_quirks(const ox_session *s)

@@ -33,6 +33,9 @@ typedef enum {
 	COMMAND_RSET,
 } command_kind;
 
+/* Where the server limits the domains of a transaction (RFC 9422), we keep to this many at most. */
+enum { DOMAINS_MAX = 16 };
+
 /* What the send cursor does next for a message. */
 typedef enum {
 	STEP_MAIL,
@@ -52,12 +55,18 @@ typedef struct transaction {
 	bool *accepted; /* of those, with a 2xx reply */
 	size_t batch_size, accepted_count;
 	size_t cursor; /* the next recipient to be named */
+	const char *domains[DOMAINS_MAX]; /* the distinct ones of the batch; borrow from the envelope */
+	size_t domain_count;
 	size_t unanswered; /* commands without a reply */
 	transaction_step step;
 	bool mail_accepted;
 	bool abandoned; /* no data is to be sent any more */
 	bool refused;   /* all_or_nothing: a recipient was refused */
 	bool again;     /* starts anew once all replies are in */
+	bool full;      /* "too many recipients": no more are named in this transaction */
+	bool strays;    /* recipients were accepted behind a MAIL that was not */
+	bool heard;     /* a reply to one of its commands has come */
+	bool named;     /* the first reply that could have given queue_id has come */
 	bool bare;      /* a second try without optional parameters */
 	bool reset_tried;
 	ox_body body;
@@ -96,6 +105,7 @@ struct ox_session {
 
 	ox_reply_reader reader;
 	ox_capabilities capabilities;
+	ox_buffer line; /* the command being made; kept, so that commands cost no allocation */
 	ox_buffer output;
 	size_t output_at;     /* octets of output that are sent already */
 	uint64_t sent_total;  /* octets of all output reported as sent */
@@ -119,6 +129,7 @@ struct ox_session {
 
 /* session.c */
 void session_set_state(ox_session *s, session_state state);
+bool session_may_pipeline(const ox_session *s);
 int session_fail(ox_session *s, const ox_error *error, bool certain);
 int session_fail_politely(ox_session *s, const ox_error *error);
 int session_fail_memory(ox_session *s);
@@ -145,7 +156,6 @@ void transaction_finish(ox_session *s, transaction *t);
 void transaction_end_body(ox_session *s, transaction *t);
 void transaction_note_body(ox_session *s, const transaction *t);
 void transaction_close_all(ox_session *s, const ox_error *error, bool certain);
-int transaction_check(const ox_session *s, const ox_envelope *envelope, ox_error *error);
 
 /* verdict.c */
 void transaction_on_reply(ox_session *s, const pending_command *command);
@@ -153,6 +163,6 @@ void verdict_for_open(transaction *t, const ox_error *error, ox_outcome outcome)
 void verdict_for_loss(transaction *t, const ox_error *error, bool unknown);
 void verdict_all_or_nothing(transaction *t);
 void verdict_summarise(transaction *t);
-bool verdict_unasked(ox_session *s); /* a reply without a command: a refusal in the middle of DATA? */
+bool verdict_early(ox_session *s); /* a reply before its time: is it a refusal in the middle of DATA? */
 
 #endif

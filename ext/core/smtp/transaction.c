@@ -20,23 +20,70 @@ void transaction_free(transaction *t)
 	}
 }
 
-static transaction *transaction_new(const ox_envelope *envelope)
+static bool has_8bit_address(const ox_envelope *envelope)
+{
+	const char *sender = envelope->sender ? envelope->sender : "";
+	bool found = ox_has_8bit(sender, strlen(sender));
+	for (size_t i = 0; i < envelope->recipient_count && !found; i++) {
+		const char *address = envelope->recipients[i].address;
+		found = ox_has_8bit(address, strlen(address));
+	}
+	return found;
+}
+
+static int transaction_new(const ox_envelope *envelope, transaction **made)
 {
 	transaction *t = ox_alloc(sizeof *t);
 	if (!t) {
-		return NULL;
+		return OX_E_NOMEM;
 	}
 	size_t count = envelope->recipient_count;
 	ox_envelope_init(&t->envelope);
 	t->results = ox_array_alloc(count, sizeof *t->results);
 	t->in_batch = ox_array_alloc(count, sizeof *t->in_batch);
 	t->accepted = ox_array_alloc(count, sizeof *t->accepted);
-	if (!t->results || !t->in_batch || !t->accepted ||
-		ox_envelope_copy(&t->envelope, envelope) != OX_OK) {
+	int status = t->results && t->in_batch && t->accepted
+		? ox_envelope_copy(&t->envelope, envelope)
+		: OX_E_NOMEM;
+	if (status != OX_OK) {
 		transaction_free(t);
-		return NULL;
+		return status;
 	}
-	return t;
+	t->envelope.utf8 = envelope->utf8 || has_8bit_address(envelope);
+	*made = t;
+	return OX_OK;
+}
+
+/* Notes the domain of a recipient; false where it would be one too many. */
+static bool domain_fits(transaction *t, size_t recipient, size_t domain_max)
+{
+	const char *at = strrchr(t->envelope.recipients[recipient].address, '@');
+	const char *domain = at ? at + 1 : "";
+	for (size_t i = 0; i < t->domain_count; i++) {
+		if (ox_equal_nocase(domain, t->domains[i])) {
+			return true;
+		}
+	}
+	if (t->domain_count >= domain_max || t->domain_count == DOMAINS_MAX) {
+		return false;
+	}
+	t->domains[t->domain_count++] = domain;
+	return true;
+}
+
+/* Chooses the recipients of the next transaction: all that are open, as far as LIMITS lets us. */
+static void choose_batch(const ox_session *s, transaction *t)
+{
+	const ox_capabilities *offers = &s->capabilities;
+	t->batch_size = t->domain_count = t->accepted_count = 0;
+	for (size_t i = 0; i < t->envelope.recipient_count; i++) {
+		bool fits = t->results[i].outcome == OX_OUTCOME_NONE &&
+			(!offers->rcpt_max || t->batch_size < offers->rcpt_max) &&
+			(!offers->rcpt_domain_max || domain_fits(t, i, offers->rcpt_domain_max));
+		t->in_batch[i] = fits;
+		t->accepted[i] = false;
+		t->batch_size += fits;
+	}
 }
 
 static void give_out(ox_session *s, transaction *t)
@@ -53,8 +100,9 @@ static int refuse(ox_error *error, ox_fact fact, const char *why)
 }
 
 /* What the server could not take as it is: known before a byte is sent. */
-int transaction_check(const ox_session *s, const ox_envelope *envelope, ox_error *error)
+static int check_offers(ox_session *s, transaction *t, ox_error *error)
 {
+	const ox_envelope *envelope = &t->envelope;
 	const ox_capabilities *offers = &s->capabilities;
 	if (offers->size_limit && envelope->size > offers->size_limit) {
 		return ox_error_set(error, OX_ERROR_MESSAGE, OX_RETRY_NEVER, OX_STAGE_MAIL,
@@ -73,7 +121,8 @@ int transaction_check(const ox_session *s, const ox_envelope *envelope, ox_error
 		return refuse(error, OX_FACT_REQUIRETLS_MISSING,
 			"REQUIRETLS is asked for, and the server does not offer it on this connection");
 	}
-	if (envelope->all_or_nothing && offers->rcpt_max && envelope->recipient_count > offers->rcpt_max) {
+	choose_batch(s, t);
+	if (envelope->all_or_nothing && t->batch_size < envelope->recipient_count) {
 		return refuse(error, OX_FACT_TOO_MANY_RECIPIENTS,
 			"all recipients are asked for at once, and the server takes fewer in a transaction");
 	}
@@ -94,60 +143,19 @@ int ox_session_submit(ox_session *s, const ox_envelope *envelope, uint32_t *mess
 	if (s->queue_count >= s->window || ox_session_is_spent(s)) {
 		return OX_E_LIMIT;
 	}
-	transaction *t = transaction_new(envelope);
-	if (!t) {
-		return OX_E_NOMEM;
+	transaction *t;
+	int status = transaction_new(envelope, &t);
+	if (status != OX_OK) {
+		return status;
 	}
 	*message = t->number = ++s->numbers;
-	if (transaction_check(s, envelope, &t->error) != OX_OK) {
+	if (check_offers(s, t, &t->error) != OX_OK) {
 		verdict_for_open(t, &t->error, OX_OUTCOME_REJECTED);
 		give_out(s, t);
 		return OX_OK;
 	}
-	if (!s->queue_count) {
-		s->heard = false;
-	}
 	s->queue[s->queue_count++] = t;
 	return OX_OK;
-}
-
-/* The distinct domains of a batch are few where a server limits them, so a walk is enough. */
-static bool domain_fits(const transaction *t, size_t recipient, uint32_t domain_max)
-{
-	const char *domain = strrchr(t->envelope.recipients[recipient].address, '@');
-	uint32_t distinct = 0;
-	for (size_t i = 0; i < recipient; i++) {
-		const char *other = strrchr(t->envelope.recipients[i].address, '@');
-		if (!t->in_batch[i]) {
-			continue;
-		}
-		if (domain && other && ox_equal_nocase(domain, other)) {
-			return true;
-		}
-		bool first = true;
-		for (size_t j = 0; j < i && first; j++) {
-			const char *earlier = strrchr(t->envelope.recipients[j].address, '@');
-			first = !(t->in_batch[j] && earlier && other && ox_equal_nocase(earlier, other));
-		}
-		distinct += first;
-	}
-	return distinct < domain_max;
-}
-
-/* Chooses the recipients of the next transaction: all that are open, as far as LIMITS lets us. */
-static void choose_batch(const ox_session *s, transaction *t)
-{
-	const ox_capabilities *offers = &s->capabilities;
-	t->batch_size = 0;
-	t->accepted_count = 0;
-	for (size_t i = 0; i < t->envelope.recipient_count; i++) {
-		bool fits = t->results[i].outcome == OX_OUTCOME_NONE &&
-			(!offers->rcpt_max || t->batch_size < offers->rcpt_max) &&
-			(!offers->rcpt_domain_max || domain_fits(t, i, offers->rcpt_domain_max));
-		t->in_batch[i] = fits;
-		t->accepted[i] = false;
-		t->batch_size += fits;
-	}
 }
 
 static void begin_transaction(ox_session *s, transaction *t)
@@ -156,17 +164,14 @@ static void begin_transaction(ox_session *s, transaction *t)
 	t->cursor = 0;
 	t->offset = 0;
 	t->end_mark = 0;
-	t->mail_accepted = t->abandoned = t->refused = t->again = false;
-	ox_buffer line;
-	ox_buffer_init(&line, OX_COMMAND_LINE_MAX);
-	int status = ox_command_mail(&line, &t->envelope, &s->capabilities, t->bare);
-	if (status != OX_OK) {
+	t->mail_accepted = t->abandoned = t->refused = t->again = t->full = t->strays = false;
+	ox_buffer_empty(&s->line);
+	if (ox_command_mail(&s->line, &t->envelope, &s->capabilities, t->bare) != OX_OK) {
 		(void)session_fail_memory(s);
-	} else if (session_command(s, COMMAND_MAIL, t, 0, ox_buffer_text(&line), NULL) == OX_OK) {
+	} else if (session_command(s, COMMAND_MAIL, t, 0, ox_buffer_text(&s->line), NULL) == OX_OK) {
 		s->mails_begun++;
 		t->step = STEP_RCPT;
 	}
-	ox_buffer_clear(&line);
 }
 
 static void send_reset(ox_session *s)
@@ -177,23 +182,20 @@ static void send_reset(ox_session *s)
 
 static void send_rcpt(ox_session *s, transaction *t)
 {
-	while (t->cursor < t->envelope.recipient_count && !t->in_batch[t->cursor]) {
-		t->cursor++;
+	while (t->cursor < t->envelope.recipient_count && (t->full || !t->in_batch[t->cursor])) {
+		t->in_batch[t->cursor++] = false;
 	}
-	if (t->cursor == t->envelope.recipient_count || t->abandoned) {
+	if (t->cursor == t->envelope.recipient_count || t->abandoned || t->refused) {
 		t->step = t->envelope.all_or_nothing && t->batch_size > 1 ? STEP_HOLD : STEP_DATA;
 		return;
 	}
-	ox_buffer line;
-	ox_buffer_init(&line, OX_COMMAND_LINE_MAX);
-	int status = ox_command_rcpt(&line, &t->envelope, t->cursor, &s->capabilities, t->bare);
-	if (status != OX_OK) {
+	ox_buffer_empty(&s->line);
+	if (ox_command_rcpt(&s->line, &t->envelope, t->cursor, &s->capabilities, t->bare) != OX_OK) {
 		(void)session_fail_memory(s);
 	} else {
-		(void)session_command(s, COMMAND_RCPT, t, t->cursor, ox_buffer_text(&line), NULL);
+		(void)session_command(s, COMMAND_RCPT, t, t->cursor, ox_buffer_text(&s->line), NULL);
 	}
 	t->cursor++;
-	ox_buffer_clear(&line);
 }
 
 static bool use_bdat(const ox_session *s, const transaction *t)
@@ -236,13 +238,21 @@ void transaction_note_body(ox_session *s, const transaction *t)
 	ox_transcript_client(&s->transcript, line);
 }
 
+/* Neither DATA nor BDAT can be taken back: without its end the server must drop what it has. */
+static int fail_body(ox_session *s, ox_retry retry, ox_fact fact, const char *why)
+{
+	ox_error error;
+	(void)ox_error_set(&error, OX_ERROR_MESSAGE, retry, OX_STAGE_BODY, fact, "%s", why);
+	return session_fail(s, &error, false);
+}
+
 /* The end of data goes out: from its last octet on a lost connection means that nobody knows. */
 void transaction_end_body(ox_session *s, transaction *t)
 {
 	size_t before = s->output.size;
 	int status = ox_body_end(&t->body, &s->output);
-	if (status == OX_E_SYNTAX || status == OX_E_USAGE) {
-		ox_session_body_failed(s, "the last line of the message has no CRLF");
+	if (status == OX_E_SYNTAX) {
+		fail_body(s, OX_RETRY_NEVER, OX_FACT_BODY_SOURCE, "the last line of the message has no CRLF");
 		return;
 	}
 	if (status != OX_OK) {
@@ -255,6 +265,10 @@ void transaction_end_body(ox_session *s, transaction *t)
 	if (t->body.framing == OX_BODY_DATA) {
 		session_push_pending(s, COMMAND_DOT, t, 0);
 		ox_transcript_client(&s->transcript, ".");
+	} else {
+		/* Were this BDAT refused, some servers would add the next message's recipients to this one's
+		 * transaction. RSET in front of a MAIL that is not sent after the reply costs no round trip. */
+		s->need_reset = true;
 	}
 }
 
@@ -265,14 +279,19 @@ int ox_session_body(ox_session *s, const void *bytes, size_t size)
 		return OX_E_USAGE;
 	}
 	size_t before = s->output.size;
-	int status = ox_body_write(&t->body, &s->output, bytes, size);
+	int status = size && size <= BODY_PIECE ? ox_body_write(&t->body, &s->output, bytes, size)
+	                                        : OX_E_USAGE;
 	if (status == OX_E_NOMEM) {
 		return session_fail_memory(s);
 	}
+	if (status == OX_E_SYNTAX) {
+		bool nul = memchr(bytes, 0, size) != NULL;
+		return fail_body(s, OX_RETRY_NEVER, nul ? OX_FACT_NUL_IN_BODY : OX_FACT_BODY_SOURCE,
+			nul ? "the message has a NUL" : "the message has a bare CR or a bare LF");
+	}
 	if (status != OX_OK) {
-		ox_session_body_failed(s, status == OX_E_SYNTAX ? "the message has a bare CR, a bare LF or a NUL"
-			: "the message is longer than it was said to be");
-		return OX_E_FAILED;
+		return fail_body(s, OX_RETRY_NEVER, OX_FACT_BODY_SOURCE,
+			"the message does not have the size that it was said to have");
 	}
 	s->made_total += s->output.size - before;
 	t->offset += size;
@@ -284,13 +303,9 @@ int ox_session_body(ox_session *s, const void *bytes, size_t size)
 
 void ox_session_body_failed(ox_session *s, const char *why)
 {
-	ox_error error;
-	if (!transaction_sending(s)) {
-		return;
+	if (transaction_sending(s)) {
+		(void)fail_body(s, OX_RETRY_LATER, OX_FACT_BODY_SOURCE, why);
 	}
-	/* Neither DATA nor BDAT can be taken back: without its end the server must drop what it has. */
-	(void)ox_error_set(&error, OX_ERROR_MESSAGE, OX_RETRY_NEVER, OX_STAGE_BODY, OX_FACT_BODY_SOURCE, "%s", why);
-	(void)session_fail(s, &error, false);
 }
 
 transaction *transaction_sending(const ox_session *s)
@@ -302,10 +317,9 @@ transaction *transaction_sending(const ox_session *s)
 /* Lock-step where the server cannot pipeline: a command only when none is open. */
 static bool may_send_command(const ox_session *s, const transaction *t)
 {
-	bool pipelining = s->capabilities.pipelining && !(s->quirks & OX_QUIRK_NO_PIPELINING);
 	/* After a refused BDAT the reply to RSET tells whether the server took our octets for commands. */
 	bool sounding = s->sounding && (s->pending_count || !s->need_reset);
-	return (pipelining || !s->pending_count) && !sounding && s->pending_count < PENDING_MAX - 4 &&
+	return (session_may_pipeline(s) || !s->pending_count) && !sounding && s->pending_count < PENDING_MAX - 4 &&
 		s->output.size - s->output_at < OX_SESSION_OUTPUT_MAX / 4 && t->step != STEP_354 &&
 		t->step != STEP_BODY;
 }
@@ -385,6 +399,13 @@ void transaction_finish(ox_session *s, transaction *t)
 			leave_queue(s, i);
 			break;
 		}
+	}
+	if (has_open_recipient(t) && ox_session_is_spent(s)) {
+		ox_error error;
+		(void)ox_error_set(&error, OX_ERROR_MESSAGE, OX_RETRY_LATER, OX_STAGE_MAIL,
+			OX_FACT_TOO_MANY_RECIPIENTS,
+			"the server takes no further transaction on this connection");
+		verdict_for_open(t, &error, OX_OUTCOME_DEFERRED);
 	}
 	if (has_open_recipient(t)) {
 		t->step = STEP_MAIL;

@@ -34,12 +34,18 @@ void verdict_for_open(transaction *t, const ox_error *error, ox_outcome outcome)
 void verdict_for_loss(transaction *t, const ox_error *error, bool unknown)
 {
 	ox_outcome outcome = error->retry == OX_RETRY_NEVER ? OX_OUTCOME_REJECTED : OX_OUTCOME_DEFERRED;
+	ox_error own = *error;
+	if (error->fact != OX_FACT_REPLY) {
+		/* A reply that broke the session answered somebody else's command, or none. */
+		own.smtp_code = 0;
+		memset(own.enhanced, 0, sizeof own.enhanced);
+	}
 	bool any = false;
 	for (size_t i = 0; i < t->envelope.recipient_count; i++) {
 		ox_result *result = &t->results[i];
 		if (result->outcome == OX_OUTCOME_NONE) {
 			any = true;
-			set_result(result, unknown && t->in_batch[i] ? OX_OUTCOME_UNKNOWN : outcome, error);
+			set_result(result, unknown && t->in_batch[i] ? OX_OUTCOME_UNKNOWN : outcome, &own);
 		}
 	}
 	if (any) {
@@ -124,17 +130,19 @@ static void on_rcpt_reply(ox_session *s, transaction *t, size_t recipient)
 	} else if (reply->code / 100 == 3) {
 		(void)session_unexpected(s, OX_STAGE_RCPT);
 	} else if (!t->mail_accepted) {
-		return; /* 503 to what was sent behind a refused MAIL */
+		/* Mostly 503 to what was sent behind a refused MAIL; anything else was said in a transaction
+		 * that is not ours. */
+		t->strays = t->strays || reply->code / 100 == 2;
 	} else if (reply->code / 100 == 2) {
 		t->accepted[recipient] = true;
 		t->accepted_count++;
 	} else if (!t->envelope.all_or_nothing && t->accepted_count && is_too_many(reply)) {
 		t->in_batch[recipient] = false;
+		t->full = true;
 	} else {
-		session_reply_error(s, &error, OX_ERROR_REJECTED, session_retry_of(reply->code), OX_STAGE_RCPT,
-			OX_FACT_REPLY);
-		set_result(&t->results[recipient],
-			reply->code < 500 ? OX_OUTCOME_DEFERRED : OX_OUTCOME_REJECTED, &error);
+		ox_retry retry = is_too_many(reply) ? OX_RETRY_LATER : session_retry_of(reply->code);
+		session_reply_error(s, &error, OX_ERROR_REJECTED, retry, OX_STAGE_RCPT, OX_FACT_REPLY);
+		set_result(&t->results[recipient], ox_error_outcome(&error), &error);
 		t->refused = t->envelope.all_or_nothing;
 	}
 }
@@ -163,7 +171,10 @@ static void send_lone_dot(ox_session *s, transaction *t)
 static void on_data_reply(ox_session *s, transaction *t)
 {
 	uint16_t code = s->reader.reply.code;
-	if (code == 354 && (t->abandoned || !t->accepted_count)) {
+	if (code == 354 && t->strays) {
+		/* A dot would send an empty message to the recipients of a transaction that is not ours. */
+		(void)session_unexpected(s, OX_STAGE_DATA);
+	} else if (code == 354 && (t->abandoned || !t->accepted_count)) {
 		send_lone_dot(s, t);
 	} else if (code == 354) {
 		t->step = STEP_BODY;
@@ -193,29 +204,28 @@ static void sent(ox_session *s, transaction *t)
 			set_result(&t->results[i], OX_OUTCOME_SENT, &words);
 		}
 	}
-	if (!t->queue_id) {
+	if (!t->named) {
 		t->queue_id = ox_reply_queue_id(&s->reader.reply);
+		t->named = true;
 	}
 }
 
 /* The server refuses while octets are still going out: its word stands, the connection does not. */
 static void refuse_early(ox_session *s, transaction *t)
 {
-	uint16_t code = s->reader.reply.code;
 	ox_error error;
-	if (code < 400) {
-		(void)session_unexpected(s, OX_STAGE_BODY);
-		return;
-	}
 	refuse_all(s, t, OX_STAGE_BODY);
 	session_reply_error(s, &error, OX_ERROR_CONNECT, OX_RETRY_LATER, OX_STAGE_BODY, OX_FACT_REPLY);
 	(void)session_fail(s, &error, true);
 }
 
-bool verdict_unasked(ox_session *s)
+bool verdict_early(ox_session *s)
 {
-	transaction *t = transaction_sending(s);
-	if (!t || s->reader.reply.code < 400 || t->body.framing != OX_BODY_DATA) {
+	const pending_command *command = &s->pending[s->pending_head];
+	transaction *t = s->pending_count ? command->owner : transaction_sending(s);
+	bool in_data = t && (s->pending_count ? command->kind == COMMAND_DOT
+	                                      : t->body.framing == OX_BODY_DATA);
+	if (!in_data || s->reader.reply.code < 400) {
 		return false;
 	}
 	refuse_early(s, t);
@@ -240,11 +250,34 @@ static void on_end_reply(ox_session *s, transaction *t)
 	}
 }
 
+/* Yes to what is not wholly sent, or to a message whose MAIL was refused: whatever the server took, and
+ * for whom, it was not what was asked. */
+static void on_strange_yes(ox_session *s, transaction *t)
+{
+	if (t->strays) {
+		ox_error error;
+		session_reply_error(s, &error, OX_ERROR_PROTOCOL, OX_RETRY_UNKNOWN, OX_STAGE_DOT,
+			OX_FACT_UNEXPECTED_REPLY);
+		for (size_t i = 0; i < t->envelope.recipient_count; i++) {
+			set_result(&t->results[i], OX_OUTCOME_UNKNOWN, &error);
+		}
+		t->error = error;
+	}
+	(void)session_unexpected(s, t->strays ? OX_STAGE_DOT : OX_STAGE_BODY);
+}
+
 static void on_bdat_reply(ox_session *s, transaction *t)
 {
 	uint16_t code = s->reader.reply.code;
-	if (t->step == STEP_BODY) {
-		refuse_early(s, t);
+	/* Where something is sent behind it, a RSET goes in front of that. */
+	bool last = s->pending_count == 0;
+	bool whole = t->step == STEP_SENT && s->sent_total >= t->end_mark;
+	if (code / 100 == 2 && (!whole || t->strays)) {
+		on_strange_yes(s, t);
+	} else if (!whole && (code == 500 || code == 502)) {
+		/* BDAT is unknown here: our octets are being read as commands, so no more of them. */
+		s->quirks |= OX_QUIRK_NO_CHUNKING;
+		(void)session_unexpected(s, OX_STAGE_BODY);
 	} else if ((code == 500 || code == 502) && t->mail_accepted && t->accepted_count) {
 		/* Offered, and not known. Whether the octets were dropped or read as commands, the reply to
 		 * RSET will tell: nothing else is sent before it. */
@@ -252,7 +285,7 @@ static void on_bdat_reply(ox_session *s, transaction *t)
 		s->need_reset = s->sounding = t->again = t->abandoned = true;
 	} else {
 		/* RFC 3030 2: after a failed BDAT only RSET gives a known state. */
-		s->need_reset = s->need_reset || (code >= 400 && t->mail_accepted);
+		s->need_reset = last ? code >= 400 && t->mail_accepted : s->need_reset;
 		on_end_reply(s, t);
 	}
 }
@@ -269,12 +302,12 @@ static void on_reset_reply(ox_session *s)
 void transaction_on_reply(ox_session *s, const pending_command *command)
 {
 	transaction *t = command->owner;
-	s->heard = true;
 	if (!t) {
 		on_reset_reply(s);
 		return;
 	}
 	t->unanswered--;
+	t->heard = t->heard || s->reader.reply.code != 421;
 	switch (command->kind) {
 	case COMMAND_MAIL: on_mail_reply(s, t); break;
 	case COMMAND_RCPT: on_rcpt_reply(s, t, command->recipient); break;
