@@ -64,7 +64,7 @@ void handshake_ehlo(ox_session *s)
 static void on_greeting_reply(ox_session *s)
 {
 	uint16_t code = s->reader.reply.code;
-	if (code / 100 == 2) {
+	if (code == 220) {
 		handshake_ehlo(s);
 	} else if (code >= 400) {
 		(void)session_fail_reply(s, OX_ERROR_CONNECT, OX_STAGE_GREETING, OX_FACT_REPLY);
@@ -250,7 +250,6 @@ static void cancel_auth(ox_session *s, const ox_error *error)
 
 static void on_challenge(ox_session *s)
 {
-	ox_error error;
 	ox_slice response;
 	if (s->initial_due) {
 		(void)ox_auth_initial(s->auth, &response);
@@ -271,10 +270,14 @@ static void on_challenge(ox_session *s)
 		/* Servers put plain words here for LOGIN; a mechanism that reads its challenge refuses an
 		 * empty one itself. */
 		ox_slice decoded = {ox_buffer_text(&challenge), challenge.size};
-		if (ox_auth_step(s->auth, decoded, &response, &error) == OX_OK) {
+		ox_error error;
+		status = ox_auth_step(s->auth, decoded, &response, &error);
+		if (status == OX_OK) {
 			send_auth_line(s, "", &response);
-		} else {
+		} else if (status == OX_E_FAILED) {
 			cancel_auth(s, &error);
+		} else {
+			(void)session_fail_memory(s);
 		}
 	}
 	ox_buffer_clear(&challenge);
@@ -317,22 +320,46 @@ static void on_refusal(ox_session *s)
 	(void)session_fail_politely(s, &error);
 }
 
+/* Whether it was the initial response that was refused, and not what it said. 504 is mostly about the
+ * mechanism, so where there is another one, that is tried first. */
+static bool refuses_argument(const ox_session *s)
+{
+	uint16_t code = s->reader.reply.code;
+	if (!s->initial_sent) {
+		return false;
+	}
+	if (code == 504) {
+		uint32_t tried = s->tried | 1u << s->mechanism;
+		return ox_auth_choose(s->capabilities.mechanisms, tried, &s->credentials, &s->channel,
+				   s->tls == OX_TLS_NONE) == OX_MECHANISM_NONE;
+	}
+	return code == 501 || is_enhanced(s, 5, 5, 4);
+}
+
+static void next_mechanism(ox_session *s)
+{
+	s->tried |= 1u << s->mechanism;
+	if (choose(s) == OX_MECHANISM_NONE) {
+		(void)session_fail_reply(s, OX_ERROR_AUTH, OX_STAGE_AUTH, OX_FACT_AUTH_NO_MECHANISM);
+	} else {
+		send_auth(s);
+	}
+}
+
 static void on_auth_failure(ox_session *s)
 {
 	uint16_t code = s->reader.reply.code;
-	bool no_argument = s->initial_sent && (code == 501 || is_enhanced(s, 5, 5, 4));
 	if (code == 421) {
 		(void)session_fail_reply(s, OX_ERROR_CONNECT, OX_STAGE_AUTH, OX_FACT_REPLY);
 	} else if (code == 432 && is_enhanced(s, 4, 7, 12)) {
 		on_refusal(s); /* RFC 4954 6: a password transition, which waiting does not bring about */
 	} else if (code < 500) {
 		(void)session_fail_reply(s, OX_ERROR_AUTH, OX_STAGE_AUTH, OX_FACT_AUTH_TEMPORARY);
-	} else if (no_argument && code != 504) {
+	} else if (refuses_argument(s)) {
 		s->quirks |= OX_QUIRK_NO_INITIAL_RESPONSE;
 		begin_mechanism(s);
-	} else if (code == 504 || code == 502 || code == 500 || code == 501) {
-		s->tried |= 1u << s->mechanism;
-		send_auth(s);
+	} else if (code == 504 || code == 502 || code == 501 || code == 500) {
+		next_mechanism(s);
 	} else {
 		on_refusal(s);
 	}
@@ -351,7 +378,7 @@ static void on_auth_reply(ox_session *s)
 		} else {
 			(void)session_fail_politely(s, &error);
 		}
-	} else if (code == 503) {
+	} else if (code == 503 && (s->reader.reply.enhanced[0] == 0 || is_enhanced(s, 5, 5, 1))) {
 		/* RFC 4954 4: AUTH after AUTH. Whoever we are there, we were let in before. */
 		s->authenticated = true;
 		become_ready(s);
