@@ -130,9 +130,6 @@ static int take_line(ox_reply_reader *reader, const char *line, size_t size, ox_
 	if (!has_reply_form(line, size)) {
 		return not_a_reply(line, size, error);
 	}
-	if (reader->dropping && !memcmp(line, "334", 3)) {
-		return broken(error, OX_FACT_REPLY_TOO_LONG, "the challenge is longer than RFC 4954 allows");
-	}
 	uint16_t code = (uint16_t)((line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'));
 	ox_slice text = {size > 4 ? line + 4 : "", size > 4 ? size - 4 : 0};
 	if (reply->lines && reply->code != code) {

@@ -98,14 +98,15 @@ void ox_session_peer_closed(ox_session *session, bool truncated);
 void ox_session_output(const ox_session *session, const uint8_t **bytes, size_t *size);
 void ox_session_sent(ox_session *session, size_t size);
 
-/* The next event; every event is given once, NEED_IO, CLOSED and ERROR as often as they hold. */
+/* The next event; every event is given once, NEED_IO, BODY, CLOSED and ERROR as often as they hold. */
 ox_event_type ox_session_next(ox_session *session, ox_event *event);
 
 /* After START_TLS, and with OX_TLS_IMPLICIT before the first byte is fed: TLS is up. channel is copied. */
 void ox_session_tls_started(ox_session *session, const ox_channel_binding *channel);
 
 /* copies the envelope; *message becomes its number. Allowed from READY on. OX_E_LIMIT: the window is
- * full; OX_E_USAGE: not ready, or over; OX_E_NOMEM. What the server cannot take (SIZE, SMTPUTF8,
+ * full, or the session is spent; OX_E_USAGE: not ready, over, or no recipient; OX_E_SYNTAX: an address that
+ * ox_envelope would have refused; OX_E_NOMEM. What the server cannot take (SIZE, SMTPUTF8,
  * 8BITMIME, REQUIRETLS) comes back as a DONE event with its error, nothing having been sent. */
 OX_MUST_USE int ox_session_submit(ox_session *session, const ox_envelope *envelope, uint32_t *message);
 
@@ -127,6 +128,7 @@ void ox_session_abort(ox_session *session, const ox_error *error);
  * ox_session_progress() changes: it counts completed replies and, during a body, octets written
  * in steps of 64 KiB, so that a trickle does not count as progress. */
 ox_stage ox_session_stage(const ox_session *session);
+const char *ox_session_state_name(const ox_session *session); /* "greeting", "ready" ...: for logs of faults */
 uint32_t ox_session_timeout_ms(const ox_session *session);
 uint64_t ox_session_progress(const ox_session *session);
 
