@@ -418,10 +418,10 @@ void transaction_finish(ox_session *s, transaction *t)
 void transaction_close_all(ox_session *s, const ox_error *error, bool certain)
 {
 	ox_error others = *error;
-	if (error->retry == OX_RETRY_NEVER) {
+	if (error->class == OX_ERROR_MESSAGE || error->retry == OX_RETRY_NEVER) {
 		/* One message's own fault is not the others'. */
-		others.class = OX_ERROR_CONNECT;
-		others.retry = OX_RETRY_LATER;
+		(void)ox_error_set(&others, OX_ERROR_CONNECT, OX_RETRY_LATER, error->stage, OX_FACT_NONE,
+			"the connection was given up because of another message");
 	}
 	for (size_t i = 0; i < s->queue_count; i++) {
 		transaction *t = s->queue[i];

@@ -10,7 +10,6 @@ enum { LINE_MAX_KEPT = 600 };
 void ox_transcript_init(ox_transcript *transcript)
 {
 	ox_buffer_init(&transcript->text, OX_SESSION_TRANSCRIPT_MAX);
-	transcript->cut = false;
 }
 
 void ox_transcript_clear(ox_transcript *transcript)
@@ -21,7 +20,6 @@ void ox_transcript_clear(ox_transcript *transcript)
 void ox_transcript_restart(ox_transcript *transcript)
 {
 	ox_buffer_empty(&transcript->text);
-	transcript->cut = false;
 }
 
 /* Drops a quarter from the front, up to a line's end. */
@@ -32,7 +30,6 @@ static void make_room(ox_transcript *transcript, size_t room)
 		size_t drop = text->cap / 4 < text->size ? text->cap / 4 : text->size;
 		const uint8_t *feed = memchr(text->bytes + drop - 1, '\n', text->size - drop + 1);
 		ox_buffer_consume(text, feed ? (size_t)(feed - text->bytes) + 1 : text->size);
-		transcript->cut = true;
 	}
 }
 

@@ -8,7 +8,6 @@
 
 typedef struct {
 	ox_buffer text;
-	bool cut; /* lines are missing at the front */
 } ox_transcript;
 
 void ox_transcript_init(ox_transcript *transcript);
