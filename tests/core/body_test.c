@@ -4,7 +4,8 @@
 #include "smtp/body.h"
 
 /* Frames text in pieces of `step` octets; the status of the first call that failed. */
-static int frame(ox_body_framing framing, const char *text, size_t size, size_t step, ox_buffer *out)
+static int frame(ox_body_framing framing, const char *text, size_t size, size_t step,
+				 ox_buffer *out)
 {
 	ox_body body;
 	int status = OX_OK;
@@ -32,10 +33,12 @@ static void dots_are_doubled_at_line_starts_only_wherever_the_pieces_end(void **
 	for (size_t i = 0; i < OX_COUNT(cases); i++) {
 		for (size_t step = 1; step < 16; step++) {
 			ox_buffer out;
-			assert_int_equal(frame(OX_BODY_DATA, cases[i][0], strlen(cases[i][0]), step, &out), OX_OK);
+			assert_int_equal(frame(OX_BODY_DATA, cases[i][0], strlen(cases[i][0]), step, &out),
+							 OX_OK);
 			assert_string_equal(ox_buffer_text(&out), cases[i][1]);
 			ox_buffer_clear(&out);
-			assert_int_equal(frame(OX_BODY_BDAT, cases[i][0], strlen(cases[i][0]), step, &out), OX_OK);
+			assert_int_equal(frame(OX_BODY_BDAT, cases[i][0], strlen(cases[i][0]), step, &out),
+							 OX_OK);
 			assert_string_equal(ox_buffer_text(&out), cases[i][0]);
 			ox_buffer_clear(&out);
 		}
@@ -49,24 +52,38 @@ static void what_a_server_could_take_for_an_end_of_data_never_leaves(void **stat
 		const char *bytes;
 		size_t size;
 	} cases[] = {
-		{"a\n.\nb\r\n", 7}, {"a\n.\r\nb\r\n", 8}, {"a\r.\rb\r\n", 7}, {"a\r.\r\nb\r\n", 8},
-		{"a\r\n.\rb\r\n", 8}, {"a\r\n.\nb\r\n", 8}, {"a\r\n.\r\r\nb\r\n", 10}, {"a\r\n\0.\r\nb\r\n", 10},
-		{"\n", 1}, {"\r", 1}, {"a\r\r\n", 4}, {"\na\r\n", 4}, {"a\0\r\n", 4}, {"no end", 6}, {"half end\r", 9},
+		{"a\n.\nb\r\n", 7},
+		{"a\n.\r\nb\r\n", 8},
+		{"a\r.\rb\r\n", 7},
+		{"a\r.\r\nb\r\n", 8},
+		{"a\r\n.\rb\r\n", 8},
+		{"a\r\n.\nb\r\n", 8},
+		{"a\r\n.\r\r\nb\r\n", 10},
+		{"a\r\n\0.\r\nb\r\n", 10},
+		{"\n", 1},
+		{"\r", 1},
+		{"a\r\r\n", 4},
+		{"\na\r\n", 4},
+		{"a\0\r\n", 4},
+		{"no end", 6},
+		{"half end\r", 9},
 	};
 	for (size_t i = 0; i < OX_COUNT(cases); i++) {
 		for (size_t step = 1; step < 12; step++) {
 			ox_buffer out;
-			assert_int_equal(frame(OX_BODY_DATA, cases[i].bytes, cases[i].size, step, &out), OX_E_SYNTAX);
+			assert_int_equal(frame(OX_BODY_DATA, cases[i].bytes, cases[i].size, step, &out),
+							 OX_E_SYNTAX);
 			assert_null(memmem(ox_buffer_text(&out), out.size, "\n.\r\n", 4));
 			ox_buffer_clear(&out);
-			assert_int_equal(frame(OX_BODY_BDAT, cases[i].bytes, cases[i].size, step, &out), OX_E_SYNTAX);
+			assert_int_equal(frame(OX_BODY_BDAT, cases[i].bytes, cases[i].size, step, &out),
+							 OX_E_SYNTAX);
 			ox_buffer_clear(&out);
 		}
 	}
 }
 
-/* Every text of up to seven octets over CR, LF, dot and a letter: what leaves has only CRLF line ends, and a
- * dot alone on a line only as its end. */
+/* Every text of up to seven octets over CR, LF, dot and a letter: what leaves has only CRLF line
+ * ends, and a dot alone on a line only as its end. */
 static void no_short_text_smuggles_an_end_of_data(void **state)
 {
 	(void)state;

@@ -10,7 +10,8 @@ static ox_capabilities parsed(const char *reply)
 	ox_capabilities capabilities;
 	size_t used;
 	ox_reply_reader_init(&reader);
-	assert_int_equal(ox_reply_read(&reader, (const uint8_t *)reply, strlen(reply), &used, &error), OX_OK);
+	assert_int_equal(ox_reply_read(&reader, (const uint8_t *)reply, strlen(reply), &used, &error),
+					 OX_OK);
 	ox_capabilities_parse(&capabilities, &reader.reply);
 	ox_reply_reader_clear(&reader);
 	return capabilities;
@@ -19,17 +20,20 @@ static ox_capabilities parsed(const char *reply)
 static void every_keyword_is_read(void **state)
 {
 	(void)state;
-	ox_capabilities c = parsed("250-mail.example at your service\r\n250-PIPELINING\r\n250-CHUNKING\r\n"
+	ox_capabilities c = parsed(
+		"250-mail.example at your service\r\n250-PIPELINING\r\n250-CHUNKING\r\n"
 		"250-8BITMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n250-ENHANCEDSTATUSCODES\r\n250-STARTTLS\r\n"
 		"250-REQUIRETLS\r\n250-MT-PRIORITY MIXER\r\n250-SIZE 35882577\r\n"
 		"250-LIMITS MAILMAX=20 RCPTMAX=50 RCPTDOMAINMAX=1\r\n250 AUTH PLAIN LOGIN XOAUTH2\r\n");
 	assert_true(c.esmtp && c.pipelining && c.chunking && c.eightbit && c.utf8 && c.dsn);
-	assert_true(c.enhanced_codes && c.starttls && c.require_tls && c.mt_priority && c.size && c.auth);
+	assert_true(c.enhanced_codes && c.starttls && c.require_tls && c.mt_priority && c.size &&
+				c.auth);
 	assert_int_equal(c.size_limit, 35882577);
 	assert_int_equal(c.mail_max, 20);
 	assert_int_equal(c.rcpt_max, 50);
 	assert_int_equal(c.rcpt_domain_max, 1);
-	assert_int_equal(c.mechanisms, 1u << OX_MECHANISM_PLAIN | 1u << OX_MECHANISM_LOGIN | 1u << OX_MECHANISM_XOAUTH2);
+	assert_int_equal(c.mechanisms, 1u << OX_MECHANISM_PLAIN | 1u << OX_MECHANISM_LOGIN |
+									   1u << OX_MECHANISM_XOAUTH2);
 }
 
 static void a_single_line_offers_nothing(void **state)
@@ -43,7 +47,8 @@ static void a_single_line_offers_nothing(void **state)
 static void case_and_blanks_do_not_matter_and_near_misses_do_not_count(void **state)
 {
 	(void)state;
-	ox_capabilities c = parsed("250-x\r\n250-  pipelining \t\r\n250-\tsize\t 100 \r\n250-8 BITMIME\r\n"
+	ox_capabilities c = parsed(
+		"250-x\r\n250-  pipelining \t\r\n250-\tsize\t 100 \r\n250-8 BITMIME\r\n"
 		"250-XXXXXXXA\r\n250-CHUNKINGS\r\n250-\r\n250 auth  plain\tcram-md5 \r\n");
 	assert_true(c.pipelining && c.size && c.auth);
 	assert_false(c.eightbit || c.starttls || c.chunking);
@@ -78,7 +83,8 @@ static void size_without_a_number_names_no_limit_and_a_huge_one_saturates(void *
 static void limits_that_are_no_numbers_are_none(void **state)
 {
 	(void)state;
-	ox_capabilities c = parsed("250-x\r\n250 LIMITS MAILMAX= RCPTMAX=x OTHER=3 rcptdomainmax=9999999999 FLAG\r\n");
+	ox_capabilities c = parsed(
+		"250-x\r\n250 LIMITS MAILMAX= RCPTMAX=x OTHER=3 rcptdomainmax=9999999999 FLAG\r\n");
 	assert_int_equal(c.mail_max, 0);
 	assert_int_equal(c.rcpt_max, 0);
 	assert_int_equal(c.rcpt_domain_max, UINT32_MAX);

@@ -13,14 +13,28 @@ static void an_address_that_could_leave_its_command_is_refused(void **state)
 {
 	(void)state;
 	static const char *const wrong[] = {
-		"a@b\r\nRCPT TO:<evil@x>", "a@b\n", "a\rb@c", "a\tb@c", "a\x7f@b", "a@b> SIZE=1", "<a@b>", "a b@c",
-		"\"a\"b\"@c", "a\"b c\"@d", "\"a@b", "\"a\\", "\"a\" b@c", "", "\"a\"> x\"@b",
+		"a@b\r\nRCPT TO:<evil@x>",
+		"a@b\n",
+		"a\rb@c",
+		"a\tb@c",
+		"a\x7f@b",
+		"a@b> SIZE=1",
+		"<a@b>",
+		"a b@c",
+		"\"a\"b\"@c",
+		"a\"b c\"@d",
+		"\"a@b",
+		"\"a\\",
+		"\"a\" b@c",
+		"",
+		"\"a\"> x\"@b",
 	};
 	ox_envelope envelope;
 	ox_envelope_init(&envelope);
 	for (size_t i = 0; i < OX_COUNT(wrong); i++) {
 		assert_int_equal(add(&envelope, wrong[i]), OX_E_SYNTAX);
-		assert_int_equal(*wrong[i] ? ox_envelope_set_sender(&envelope, wrong[i]) : OX_E_SYNTAX, OX_E_SYNTAX);
+		assert_int_equal(*wrong[i] ? ox_envelope_set_sender(&envelope, wrong[i]) : OX_E_SYNTAX,
+						 OX_E_SYNTAX);
 	}
 	assert_int_equal(envelope.recipient_count, 0);
 	char large[OX_PATH_MAX + 2];
@@ -35,8 +49,10 @@ static void an_address_that_could_leave_its_command_is_refused(void **state)
 static void quoted_local_parts_literals_and_utf8_are_kept(void **state)
 {
 	(void)state;
-	static const char *const right[] = {"\"a b\"@x", "\"a\\\"b\"@x", "\"@\"@x", "\"a>b\"@x", "u@[192.0.2.1]",
-		"u@[IPv6:2001:db8::1]", "u@localhost", "postmaster", "gr\xc3\xbc\xc3\x9f@b\xc3\xbc.example"};
+	static const char *const right[] = {
+		"\"a b\"@x",   "\"a\\\"b\"@x",  "\"@\"@x",
+		"\"a>b\"@x",   "u@[192.0.2.1]", "u@[IPv6:2001:db8::1]",
+		"u@localhost", "postmaster",    "gr\xc3\xbc\xc3\x9f@b\xc3\xbc.example"};
 	ox_envelope envelope;
 	ox_envelope_init(&envelope);
 	for (size_t i = 0; i < OX_COUNT(right); i++) {
@@ -52,11 +68,13 @@ static void a_double_is_found_by_its_domain_in_any_case_and_its_local_part_to_th
 	ox_envelope envelope;
 	size_t index = 9;
 	ox_envelope_init(&envelope);
-	assert_int_equal(ox_envelope_add(&envelope, "Ann@Example.org", OX_NOTIFY_NEVER, NULL, &index), OX_OK);
+	assert_int_equal(ox_envelope_add(&envelope, "Ann@Example.org", OX_NOTIFY_NEVER, NULL, &index),
+					 OX_OK);
 	assert_int_equal(index, 0);
 	assert_int_equal(ox_envelope_add(&envelope, "ann@example.org", 0, NULL, &index), OX_OK);
 	assert_int_equal(index, 1);
-	assert_int_equal(ox_envelope_add(&envelope, "Ann@EXAMPLE.ORG", OX_NOTIFY_DELAY, NULL, &index), OX_OK);
+	assert_int_equal(ox_envelope_add(&envelope, "Ann@EXAMPLE.ORG", OX_NOTIFY_DELAY, NULL, &index),
+					 OX_OK);
 	assert_int_equal(index, 0);
 	assert_int_equal(envelope.recipient_count, 2);
 	assert_int_equal(envelope.recipients[0].notify, OX_NOTIFY_NEVER);
@@ -85,7 +103,9 @@ static void wishes_for_notification_follow_rfc_3461(void **state)
 	ox_envelope envelope;
 	size_t index;
 	ox_envelope_init(&envelope);
-	assert_int_equal(ox_envelope_add(&envelope, "a@b", OX_NOTIFY_NEVER | OX_NOTIFY_DELAY, NULL, &index), OX_E_SYNTAX);
+	assert_int_equal(
+		ox_envelope_add(&envelope, "a@b", OX_NOTIFY_NEVER | OX_NOTIFY_DELAY, NULL, &index),
+		OX_E_SYNTAX);
 	assert_int_equal(ox_envelope_add(&envelope, "a@b", 16, NULL, &index), OX_E_SYNTAX);
 	assert_int_equal(ox_envelope_add(&envelope, "a@b", 0, "rfc822", &index), OX_E_SYNTAX);
 	assert_int_equal(ox_envelope_add(&envelope, "a@b", 0, ";a@b", &index), OX_E_SYNTAX);
@@ -107,8 +127,10 @@ static void full_envelope(ox_envelope *envelope)
 	assert_int_equal(ox_envelope_set_sender(envelope, "a@example.com"), OX_OK);
 	assert_int_equal(ox_envelope_set_envid(envelope, "id +=1"), OX_OK);
 	assert_int_equal(ox_envelope_add(envelope, "b@example.com", OX_NOTIFY_SUCCESS | OX_NOTIFY_DELAY,
-		"rfc822;b+tag=x@example.com", &index), OX_OK);
-	assert_int_equal(ox_envelope_add(envelope, "c@example.com", OX_NOTIFY_NEVER, NULL, &index), OX_OK);
+									 "rfc822;b+tag=x@example.com", &index),
+					 OX_OK);
+	assert_int_equal(ox_envelope_add(envelope, "c@example.com", OX_NOTIFY_NEVER, NULL, &index),
+					 OX_OK);
 	envelope->dsn_return = OX_RETURN_HEADERS;
 	envelope->priority = -3;
 	envelope->utf8 = envelope->eightbit = envelope->require_tls = true;
@@ -118,22 +140,30 @@ static void full_envelope(ox_envelope *envelope)
 static void commands_carry_what_the_server_offers_and_nothing_else(void **state)
 {
 	(void)state;
-	ox_capabilities all = {.esmtp = true, .size = true, .dsn = true, .mt_priority = true, .eightbit = true,
-		.utf8 = true, .require_tls = true};
+	ox_capabilities all = {.esmtp = true,
+						   .size = true,
+						   .dsn = true,
+						   .mt_priority = true,
+						   .eightbit = true,
+						   .utf8 = true,
+						   .require_tls = true};
 	ox_capabilities none = {.esmtp = true};
 	ox_envelope envelope;
 	ox_buffer line;
 	full_envelope(&envelope);
 	ox_buffer_init(&line, OX_COMMAND_LINE_MAX);
 	assert_int_equal(ox_command_mail(&line, &envelope, &all, false), OX_OK);
-	assert_string_equal(ox_buffer_text(&line), "MAIL FROM:<a@example.com> SIZE=1234 RET=HDRS ENVID=id+20+2B+3D1"
-		" MT-PRIORITY=-3 BODY=8BITMIME SMTPUTF8 REQUIRETLS");
+	assert_string_equal(ox_buffer_text(&line),
+						"MAIL FROM:<a@example.com> SIZE=1234 RET=HDRS ENVID=id+20+2B+3D1"
+						" MT-PRIORITY=-3 BODY=8BITMIME SMTPUTF8 REQUIRETLS");
 	ox_buffer_empty(&line);
 	assert_int_equal(ox_command_mail(&line, &envelope, &all, true), OX_OK);
-	assert_string_equal(ox_buffer_text(&line), "MAIL FROM:<a@example.com> BODY=8BITMIME SMTPUTF8 REQUIRETLS");
+	assert_string_equal(ox_buffer_text(&line),
+						"MAIL FROM:<a@example.com> BODY=8BITMIME SMTPUTF8 REQUIRETLS");
 	ox_buffer_empty(&line);
 	assert_int_equal(ox_command_rcpt(&line, &envelope, 0, &all, false), OX_OK);
-	assert_string_equal(ox_buffer_text(&line),
+	assert_string_equal(
+		ox_buffer_text(&line),
 		"RCPT TO:<b@example.com> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;b+2Btag+3Dx@example.com");
 	ox_buffer_empty(&line);
 	assert_int_equal(ox_command_rcpt(&line, &envelope, 1, &all, false), OX_OK);
@@ -178,7 +208,8 @@ static void a_copy_has_everything_and_checks_again(void **state)
 	assert_string_equal(copy.recipients[0].orcpt, "rfc822;b+tag=x@example.com");
 	assert_int_equal(copy.recipients[1].notify, OX_NOTIFY_NEVER);
 	assert_int_equal(copy.recipient_count, 2);
-	assert_true(copy.utf8 && copy.eightbit && copy.require_tls && copy.priority == -3 && copy.size == 1234);
+	assert_true(copy.utf8 && copy.eightbit && copy.require_tls && copy.priority == -3 &&
+				copy.size == 1234);
 	ox_envelope_clear(&copy);
 	envelope.recipients[1].address[1] = '\n';
 	assert_int_equal(ox_envelope_copy(&copy, &envelope), OX_E_SYNTAX);
@@ -221,7 +252,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_that_could_leave_its_command_is_refused),
 		cmocka_unit_test(quoted_local_parts_literals_and_utf8_are_kept),
-		cmocka_unit_test(a_double_is_found_by_its_domain_in_any_case_and_its_local_part_to_the_byte),
+		cmocka_unit_test(
+			a_double_is_found_by_its_domain_in_any_case_and_its_local_part_to_the_byte),
 		cmocka_unit_test(ten_thousand_recipients_fit_and_not_one_more),
 		cmocka_unit_test(wishes_for_notification_follow_rfc_3461),
 		cmocka_unit_test(commands_carry_what_the_server_offers_and_nothing_else),

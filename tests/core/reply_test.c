@@ -3,9 +3,10 @@
 
 #include "smtp/reply.h"
 
-/* Reads bytes in pieces of `step` octets; the status of the first reply, or of the end of the bytes. */
+/* Reads bytes in pieces of `step` octets; the status of the first reply, or of the end of the
+ * bytes. */
 static int read_in_steps(ox_reply_reader *reader, const char *bytes, size_t size, size_t step,
-	size_t *taken, ox_error *error)
+						 size_t *taken, ox_error *error)
 {
 	int status = OX_AGAIN;
 	*taken = 0;
@@ -54,7 +55,8 @@ static void a_reply_reads_the_same_whole_and_in_pieces(void **state)
 			size_t taken;
 			ox_reply_reader_init(&reader);
 			size_t size = strlen(good[i].bytes);
-			assert_int_equal(read_in_steps(&reader, good[i].bytes, size, step, &taken, &error), OX_OK);
+			assert_int_equal(read_in_steps(&reader, good[i].bytes, size, step, &taken, &error),
+							 OX_OK);
 			assert_int_equal(taken, size);
 			assert_int_equal(reader.reply.code, good[i].code);
 			assert_string_equal(ox_buffer_text(&reader.reply.text), good[i].text);
@@ -79,7 +81,8 @@ static void bytes_behind_a_reply_are_left_alone(void **state)
 	assert_int_equal(used, 9);
 	assert_int_equal(reader.reply.code, 251);
 	assert_string_equal(ox_buffer_text(&reader.reply.text), "two");
-	assert_int_equal(ox_reply_read(&reader, (const uint8_t *)bytes + 18, 2, &used, &error), OX_AGAIN);
+	assert_int_equal(ox_reply_read(&reader, (const uint8_t *)bytes + 18, 2, &used, &error),
+					 OX_AGAIN);
 	assert_false(ox_reply_reader_is_empty(&reader));
 	ox_reply_reader_clear(&reader);
 }
@@ -131,12 +134,15 @@ static void a_bad_line_is_quoted_without_its_control_bytes(void **state)
 	ox_error error;
 	size_t used;
 	ox_reply_reader_init(&reader);
-	assert_int_equal(ox_reply_read(&reader, (const uint8_t *)"* OK \x1b[2J\xff\r\n", 12, &used, &error), OX_E_FAILED);
+	assert_int_equal(
+		ox_reply_read(&reader, (const uint8_t *)"* OK \x1b[2J\xff\r\n", 12, &used, &error),
+		OX_E_FAILED);
 	assert_string_equal(error.text, "not an SMTP reply: \"* OK ?[2J?\"");
 	ox_reply_reader_clear(&reader);
 }
 
-static int read_repeated(const char *line, size_t times, size_t padding, ox_reply_reader *reader, ox_error *error)
+static int read_repeated(const char *line, size_t times, size_t padding, ox_reply_reader *reader,
+						 ox_error *error)
 {
 	int status = OX_AGAIN;
 	size_t used;
@@ -144,8 +150,10 @@ static int read_repeated(const char *line, size_t times, size_t padding, ox_repl
 	memset(pad, 'x', sizeof pad);
 	for (size_t i = 0; i < times && status == OX_AGAIN; i++) {
 		status = ox_reply_read(reader, (const uint8_t *)line, strlen(line), &used, error);
-		for (size_t left = padding; left && status == OX_AGAIN; left -= left < sizeof pad ? left : sizeof pad) {
-			status = ox_reply_read(reader, (const uint8_t *)pad, left < sizeof pad ? left : sizeof pad, &used, error);
+		for (size_t left = padding; left && status == OX_AGAIN;
+			 left -= left < sizeof pad ? left : sizeof pad) {
+			status = ox_reply_read(reader, (const uint8_t *)pad,
+								   left < sizeof pad ? left : sizeof pad, &used, error);
 		}
 		if (status == OX_AGAIN && padding) {
 			status = ox_reply_read(reader, (const uint8_t *)"\r\n", 2, &used, error);
@@ -191,7 +199,8 @@ static void read_one(ox_reply_reader *reader, const char *bytes)
 	ox_error error;
 	size_t used;
 	ox_reply_reader_init(reader);
-	assert_int_equal(ox_reply_read(reader, (const uint8_t *)bytes, strlen(bytes), &used, &error), OX_OK);
+	assert_int_equal(ox_reply_read(reader, (const uint8_t *)bytes, strlen(bytes), &used, &error),
+					 OX_OK);
 }
 
 static void a_description_is_one_line_without_enhanced_codes_cut_at_a_character(void **state)
@@ -249,8 +258,12 @@ static void scenario(void)
 	ox_reply_reader reader;
 	ox_error error;
 	size_t used;
-	const char *bytes = "250-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	const char *bytes =
+		"250-"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaa"
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n250 queued as X1\r\n";
 	ox_reply_reader_init(&reader);
 	int status = ox_reply_read(&reader, (const uint8_t *)bytes, strlen(bytes), &used, &error);
