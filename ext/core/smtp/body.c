@@ -12,7 +12,8 @@ void ox_body_begin(ox_body *body, ox_body_framing framing, uint64_t size)
 	body->last = '\n';
 }
 
-/* Clean means: every CR is followed by LF, every LF preceded by CR, no NUL. Octet `before` came last. */
+/* Clean means: every CR is followed by LF, every LF preceded by CR, no NUL. Octet `before` came
+ * last. */
 static bool is_clean(uint8_t before, const uint8_t *bytes, size_t size)
 {
 	if (before == '\r' && bytes[0] != '\n') {
@@ -36,7 +37,8 @@ static bool is_clean(uint8_t before, const uint8_t *bytes, size_t size)
 	return true;
 }
 
-/* RFC 5321 4.5.2: a line that begins with a dot gets a second one. Copies whole runs between them. */
+/* RFC 5321 4.5.2: a line that begins with a dot gets a second one. Copies whole runs between
+ * them. */
 static int stuff(ox_body *body, ox_buffer *out, const uint8_t *bytes, size_t size)
 {
 	const uint8_t *run = bytes, *end = bytes + size;
@@ -73,7 +75,7 @@ int ox_body_write(ox_body *body, ox_buffer *out, const uint8_t *bytes, size_t si
 	}
 	size_t before = out->size;
 	int status = body->framing == OX_BODY_BDAT ? ox_buffer_append(out, bytes, size)
-	                                           : stuff(body, out, bytes, size);
+											   : stuff(body, out, bytes, size);
 	if (status != OX_OK) {
 		out->size = before;
 		if (out->bytes) {

@@ -12,16 +12,16 @@ bool ox_command_mail_has_options(const ox_envelope *envelope, const ox_capabilit
 	return capabilities->size || dsn || has_priority(envelope, capabilities);
 }
 
-static int append_mail_options(ox_buffer *line, const ox_envelope *envelope,
-	const ox_capabilities *capabilities)
+static int append_mail_options(
+	ox_buffer *line, const ox_envelope *envelope, const ox_capabilities *capabilities)
 {
 	int status = OX_OK;
 	if (capabilities->size) {
 		status = ox_buffer_append_format(line, " SIZE=%llu", (unsigned long long)envelope->size);
 	}
 	if (status == OX_OK && capabilities->dsn && envelope->dsn_return != OX_RETURN_DEFAULT) {
-		status = ox_buffer_append_string(line,
-			envelope->dsn_return == OX_RETURN_FULL ? " RET=FULL" : " RET=HDRS");
+		status = ox_buffer_append_string(
+			line, envelope->dsn_return == OX_RETURN_FULL ? " RET=FULL" : " RET=HDRS");
 	}
 	if (status == OX_OK && capabilities->dsn && envelope->envid) {
 		status = ox_buffer_append_string(line, " ENVID=");
@@ -36,10 +36,11 @@ static int append_mail_options(ox_buffer *line, const ox_envelope *envelope,
 	return status;
 }
 
-int ox_command_mail(ox_buffer *line, const ox_envelope *envelope,
-	const ox_capabilities *capabilities, bool bare)
+int ox_command_mail(
+	ox_buffer *line, const ox_envelope *envelope, const ox_capabilities *capabilities, bool bare)
 {
-	int status = ox_buffer_append_format(line, "MAIL FROM:<%s>", envelope->sender ? envelope->sender : "");
+	int status = ox_buffer_append_format(
+		line, "MAIL FROM:<%s>", envelope->sender ? envelope->sender : "");
 	if (status == OX_OK && !bare) {
 		status = append_mail_options(line, envelope, capabilities);
 	}

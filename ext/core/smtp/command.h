@@ -6,9 +6,11 @@
 #include "smtp/capabilities.h"
 #include "smtp/envelope.h"
 
-enum { OX_COMMAND_LINE_MAX = 2000 }; /* octets; what extensions add is counted in (RFC 3461 4, 6710 4.1) */
+/* Octets; what extensions add is counted in (RFC 3461 4, 6710 4.1). */
+enum { OX_COMMAND_LINE_MAX = 2000 };
 
-/* Append the command without CRLF. bare leaves out what the message can do without: SIZE, DSN, priority. */
+/* Append the command without CRLF. bare leaves out what the message can do without: SIZE, DSN,
+ * priority. */
 OX_MUST_USE int ox_command_mail(ox_buffer *line, const ox_envelope *envelope,
 	const ox_capabilities *capabilities, bool bare);
 OX_MUST_USE int ox_command_rcpt(ox_buffer *line, const ox_envelope *envelope, size_t recipient,

@@ -21,7 +21,8 @@ void ox_envelope_clear(ox_envelope *envelope)
 	ox_envelope_init(envelope);
 }
 
-/* Whether an address can stand between '<' and '>' without ending its command or starting parameters. */
+/* Whether an address can stand between '<' and '>' without ending its command or starting
+ * parameters. */
 static int check_path(const char *address)
 {
 	size_t size = strlen(address);
@@ -106,8 +107,8 @@ static int make_room(ox_envelope *envelope)
 		return OX_OK;
 	}
 	size_t capacity = envelope->recipient_capacity ? envelope->recipient_capacity * 2 : 4;
-	ox_recipient *recipients =
-		ox_realloc(envelope->recipients, capacity * sizeof *envelope->recipients);
+	ox_recipient *recipients = ox_realloc(
+		envelope->recipients, capacity * sizeof *envelope->recipients);
 	if (!recipients) {
 		return OX_E_NOMEM;
 	}
@@ -137,11 +138,12 @@ static bool is_orcpt(const char *orcpt)
 {
 	const char *semicolon = strchr(orcpt, ';');
 	size_t size = strlen(orcpt);
-	return semicolon && semicolon != orcpt && size <= OX_PATH_MAX + 64 && !ox_has_control(orcpt, size);
+	return semicolon && semicolon != orcpt && size <= OX_PATH_MAX + 64 &&
+		!ox_has_control(orcpt, size);
 }
 
-int ox_envelope_add(ox_envelope *envelope, const char *address, unsigned notify, const char *orcpt,
-	size_t *index)
+int ox_envelope_add(
+	ox_envelope *envelope, const char *address, unsigned notify, const char *orcpt, size_t *index)
 {
 	int status = *address ? check_path(address) : OX_E_SYNTAX;
 	if (status != OX_OK) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From the greeting to READY: for each step one function that asks and one that takes the answer. */
+/* From the greeting to READY: for each step one function that asks and one that takes the
+ * answer. */
 #include "smtp/session_internal.h"
 
 #include <string.h>
@@ -46,7 +47,8 @@ static void send_hello(ox_session *s, command_kind kind)
 	char line[COMMAND_LINE_MAX];
 	size_t length = strlen(s->ehlo);
 	if (length + 8 > sizeof line || ox_has_control(s->ehlo, length) || strchr(s->ehlo, ' ')) {
-		fail(s, OX_ERROR_USAGE, OX_STAGE_EHLO, OX_FACT_NONE, "the EHLO name cannot stand in a command");
+		fail(s, OX_ERROR_USAGE, OX_STAGE_EHLO, OX_FACT_NONE,
+			"the EHLO name cannot stand in a command");
 		return;
 	}
 	memcpy(line, kind == COMMAND_EHLO ? "EHLO " : "HELO ", 5);
@@ -143,8 +145,8 @@ static void on_starttls_reply(ox_session *s)
 		s->capabilities.starttls = false;
 		after_hello(s);
 	} else if (code >= 400) {
-		(void)session_fail_reply(s, code == 421 ? OX_ERROR_CONNECT : OX_ERROR_TLS, OX_STAGE_STARTTLS,
-			code == 421 ? OX_FACT_REPLY : OX_FACT_STARTTLS_REFUSED);
+		(void)session_fail_reply(s, code == 421 ? OX_ERROR_CONNECT : OX_ERROR_TLS,
+			OX_STAGE_STARTTLS, code == 421 ? OX_FACT_REPLY : OX_FACT_STARTTLS_REFUSED);
 	} else {
 		(void)session_unexpected(s, OX_STAGE_STARTTLS);
 	}
@@ -160,8 +162,9 @@ static void send_auth_line(ox_session *s, const char *word, const ox_slice *resp
 	if (status == OX_OK && response) {
 		status = *word ? ox_buffer_append_byte(&line, ' ') : OX_OK;
 		if (status == OX_OK) {
-			status = *word && !response->size ? ox_buffer_append_byte(&line, '=')
-			                                  : ox_base64_encode(&line, response->at, response->size);
+			status = *word && !response->size
+				? ox_buffer_append_byte(&line, '=')
+				: ox_base64_encode(&line, response->at, response->size);
 		}
 	}
 	char shown[64] = "***";
@@ -189,8 +192,8 @@ static bool fits_command_line(const char *word, size_t response_size)
 static void begin_mechanism(ox_session *s)
 {
 	ox_auth_free(s->auth);
-	s->auth = ox_auth_new(s->mechanism, s->capabilities.mechanisms, &s->credentials, &s->channel,
-		s->host, s->port);
+	s->auth = ox_auth_new(
+		s->mechanism, s->capabilities.mechanisms, &s->credentials, &s->channel, s->host, s->port);
 	if (!s->auth) {
 		(void)session_fail_memory(s);
 		return;
@@ -208,8 +211,8 @@ static void begin_mechanism(ox_session *s)
 
 static ox_mechanism choose(const ox_session *s)
 {
-	return ox_auth_choose(s->capabilities.mechanisms, s->tried, &s->credentials, &s->channel,
-		s->tls == OX_TLS_NONE);
+	return ox_auth_choose(
+		s->capabilities.mechanisms, s->tried, &s->credentials, &s->channel, s->tls == OX_TLS_NONE);
 }
 
 static void fail_without_mechanism(ox_session *s)
@@ -295,7 +298,8 @@ static uint32_t same_secret(ox_mechanism mechanism)
 	uint32_t bits = 1u << mechanism;
 	bool bearer = mechanism == OX_MECHANISM_XOAUTH2 || mechanism == OX_MECHANISM_OAUTHBEARER;
 	for (int other = 0; other < OX_MECHANISM_COUNT; other++) {
-		if (ox_mechanism_uses_password(mechanism) && ox_mechanism_uses_password((ox_mechanism)other)) {
+		if (ox_mechanism_uses_password(mechanism) &&
+			ox_mechanism_uses_password((ox_mechanism)other)) {
 			bits |= 1u << other;
 		}
 	}
@@ -320,8 +324,8 @@ static void on_refusal(ox_session *s)
 	(void)session_fail_politely(s, &error);
 }
 
-/* Whether it was the initial response that was refused, and not what it said. 504 is mostly about the
- * mechanism, so where there is another one, that is tried first. */
+/* Whether it was the initial response that was refused, and not what it said. 504 is mostly about
+ * the mechanism, so where there is another one, that is tried first. */
 static bool refuses_argument(const ox_session *s)
 {
 	uint16_t code = s->reader.reply.code;

@@ -43,8 +43,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* "2.1.5 " at the front of a reply's text, RFC 2034 4; the class must be the code's own, or text that only
- * begins with numbers would count. */
+/* "2.1.5 " at the front of a reply's text, RFC 2034 4; the class must be the code's own, or text
+ * that only begins with numbers would count. */
 static size_t enhanced_code(ox_slice text, uint16_t code, uint16_t enhanced[3])
 {
 	unsigned value[3] = {0, 0, 0};
@@ -79,8 +79,8 @@ static bool is_tls_record(const char *line, size_t size)
 static int not_a_reply(const char *line, size_t size, ox_error *error)
 {
 	if (is_tls_record(line, size)) {
-		return broken(error, OX_FACT_PEER_SPEAKS_TLS,
-			"the server speaks TLS where plain text was expected");
+		return broken(
+			error, OX_FACT_PEER_SPEAKS_TLS, "the server speaks TLS where plain text was expected");
 	}
 	if (size >= 5 && !memcmp(line, "HTTP/", 5)) {
 		return broken(error, OX_FACT_PEER_SPEAKS_HTTP, "the server speaks HTTP, not SMTP");
@@ -101,14 +101,14 @@ static int not_a_reply(const char *line, size_t size, ox_error *error)
 
 static bool has_reply_form(const char *line, size_t size)
 {
-	return size >= 3 && line[0] >= '2' && line[0] <= '5' && is_digit(line[1]) && is_digit(line[2]) &&
-		(size == 3 || line[3] == ' ' || line[3] == '-');
+	return size >= 3 && line[0] >= '2' && line[0] <= '5' && is_digit(line[1]) &&
+		is_digit(line[2]) && (size == 3 || line[3] == ' ' || line[3] == '-');
 }
 
 static int keep_text(ox_reply *reply, ox_slice text, ox_error *error)
 {
-	/* A challenge (334) is data and must stay whole: the answer to half of one would look like a wrong
-	 * password. Any other line is text for people. */
+	/* A challenge (334) is data and must stay whole: the answer to half of one would look like a
+	 * wrong password. Any other line is text for people. */
 	size_t max = reply->code == 334 ? OX_CHALLENGE_MAX : OX_REPLY_LINE_MAX;
 	if (reply->code == 334 && text.size > max) {
 		return broken(error, OX_FACT_REPLY_TOO_LONG, "the challenge is longer than 12288 octets");
@@ -155,8 +155,8 @@ static int take_line(ox_reply_reader *reader, const char *line, size_t size, ox_
 	return OX_OK;
 }
 
-/* Adds to the unfinished line. What is past the cap is dropped: servers put whole stories there, and only
- * the code decides. */
+/* Adds to the unfinished line. What is past the cap is dropped: servers put whole stories there,
+ * and only the code decides. */
 static int add_to_line(ox_reply_reader *reader, const uint8_t *bytes, size_t size, ox_error *error)
 {
 	size_t room = reader->line.cap - reader->line.size;
@@ -164,8 +164,9 @@ static int add_to_line(ox_reply_reader *reader, const uint8_t *bytes, size_t siz
 		size = room;
 		reader->dropping = true;
 	}
-	return ox_buffer_append(&reader->line, bytes, size) == OX_OK ? OX_OK
-	                                                             : ox_error_memory(error, OX_STAGE_NONE);
+	return ox_buffer_append(&reader->line, bytes, size) == OX_OK
+		? OX_OK
+		: ox_error_memory(error, OX_STAGE_NONE);
 }
 
 /* Before the first line feed: TLS records, and protocols that wait for us, may never send one. */
@@ -198,8 +199,8 @@ static int end_line(ox_reply_reader *reader, ox_error *error)
 	return status;
 }
 
-int ox_reply_read(ox_reply_reader *reader, const uint8_t *bytes, size_t size, size_t *used,
-	ox_error *error)
+int ox_reply_read(
+	ox_reply_reader *reader, const uint8_t *bytes, size_t size, size_t *used, ox_error *error)
 {
 	*used = 0;
 	if (reader->complete) {
@@ -264,7 +265,8 @@ void ox_reply_describe(const ox_reply *reply, char *out, size_t size)
 
 static bool is_id_byte(char c)
 {
-	return c > ' ' && c < 0x7f && c != '<' && c != '>' && c != ',' && c != ';' && c != '[' && c != ']';
+	return c > ' ' && c < 0x7f && c != '<' && c != '>' && c != ',' && c != ';' && c != '[' &&
+		c != ']';
 }
 
 static char *copy_id(const char *at, const char *end)
@@ -311,8 +313,8 @@ char *ox_reply_queue_id(const ox_reply *reply)
 			return copy_id(at, end);
 		}
 	}
-	/* SES and Gmail: "Ok 0100..." and "OK 1700000000 abc - gsmtp"; a word of 8 octets or more with a digit in
-	 * it is a name, "Ok thanks" is not. */
+	/* SES and Gmail: "Ok 0100..." and "OK 1700000000 abc - gsmtp"; a word of 8 octets or more with
+	 * a digit in it is a name, "Ok thanks" is not. */
 	ox_slice rest = ox_slice_of(text);
 	ox_slice first = ox_slice_next_word(&rest);
 	if (!ox_slice_is_nocase(first, "ok")) {

@@ -15,7 +15,8 @@ static int copy_credentials(ox_session *s, const ox_credentials *from)
 	s->credentials.password = s->password;
 	s->credentials.token = s->token;
 	s->has_credentials = true;
-	return (from->user && !s->user) || (from->password && !s->password) || (from->token && !s->token)
+	return (from->user && !s->user) || (from->password && !s->password) ||
+			(from->token && !s->token)
 		? OX_E_NOMEM
 		: OX_OK;
 }
@@ -115,8 +116,9 @@ void session_reply_error(const ox_session *s, ox_error *error, ox_error_class cl
 	memcpy(error->enhanced, reply->enhanced, sizeof error->enhanced);
 }
 
-/* Ends the session: the error sticks, every open message gets its outcome, and nothing more of a dialogue
- * goes out. certain: what was sent and not answered has not been accepted (the server said 421). */
+/* Ends the session: the error sticks, every open message gets its outcome, and nothing more of a
+ * dialogue goes out. certain: what was sent and not answered has not been accepted (the server said
+ * 421). */
 int session_fail(ox_session *s, const ox_error *error, bool certain)
 {
 	if (s->state == STATE_FAILED) {
@@ -144,8 +146,8 @@ int session_fail_memory(ox_session *s)
 	return session_fail(s, &error, false);
 }
 
-/* Fails, and takes leave of a server that keeps to the rules: RFC 5321 4.1.1.10 wants QUIT before a close,
- * "even if there was an error response". Not while half a command is still on its way. */
+/* Fails, and takes leave of a server that keeps to the rules: RFC 5321 4.1.1.10 wants QUIT before a
+ * close, "even if there was an error response". Not while half a command is still on its way. */
 int session_fail_politely(ox_session *s, const ox_error *error)
 {
 	bool polite = s->state != STATE_FAILED && s->output.size == s->output_at;
@@ -168,7 +170,8 @@ int session_fail_reply(ox_session *s, ox_error_class class, ox_stage stage, ox_f
 int session_unexpected(ox_session *s, ox_stage stage)
 {
 	ox_error error;
-	session_reply_error(s, &error, OX_ERROR_PROTOCOL, OX_RETRY_LATER, stage, OX_FACT_UNEXPECTED_REPLY);
+	session_reply_error(
+		s, &error, OX_ERROR_PROTOCOL, OX_RETRY_LATER, stage, OX_FACT_UNEXPECTED_REPLY);
 	return session_fail(s, &error, false);
 }
 
@@ -202,12 +205,13 @@ static void fail_early_reply(ox_session *s)
 {
 	ox_error error;
 	if (s->reader.reply.code / 100 == 4) {
-		/* The server takes its leave while nothing is going on: RFC 5321 3.8 lets it say 421 then, and
-		 * Gmail and SES say 451. */
-		session_reply_error(s, &error, OX_ERROR_CONNECT, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_REPLY);
+		/* The server takes its leave while nothing is going on: RFC 5321 3.8 lets it say 421 then,
+		 * and Gmail and SES say 451. */
+		session_reply_error(
+			s, &error, OX_ERROR_CONNECT, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_REPLY);
 	} else {
-		session_reply_error(s, &error, OX_ERROR_PROTOCOL, OX_RETRY_LATER, OX_STAGE_NONE,
-			OX_FACT_EARLY_REPLY);
+		session_reply_error(
+			s, &error, OX_ERROR_PROTOCOL, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_EARLY_REPLY);
 	}
 	(void)session_fail(s, &error, error.fact == OX_FACT_REPLY);
 }
@@ -220,8 +224,8 @@ static void fail_closing(ox_session *s)
 	(void)session_fail(s, &error, false);
 }
 
-/* Pairs the complete reply with the oldest command. A reply to a command that is not wholly sent, or to
- * none, was made up before it could be known (CVE-2009-3555, CVE-2011-0411 and kin). */
+/* Pairs the complete reply with the oldest command. A reply to a command that is not wholly sent,
+ * or to none, was made up before it could be known (CVE-2009-3555, CVE-2011-0411 and kin). */
 static void on_reply(ox_session *s)
 {
 	pending_command command = s->pending[s->pending_head];
@@ -289,7 +293,8 @@ void ox_session_peer_closed(ox_session *s, bool truncated)
 		drop_output(s);
 		return;
 	}
-	/* SES and others never send close_notify; where nothing was due, nothing can have been cut off. */
+	/* SES and others never send close_notify; where nothing was due, nothing can have been
+	 * cut off. */
 	truncated = truncated && (s->pending_count || !ox_reply_reader_is_empty(&s->reader));
 	(void)ox_error_set(&error, truncated ? OX_ERROR_TLS : OX_ERROR_CONNECT, OX_RETRY_LATER,
 		ox_session_stage(s), truncated ? OX_FACT_TLS_TRUNCATED : OX_FACT_PEER_CLOSED,
@@ -343,8 +348,10 @@ static bool body_is_due(const ox_session *s, ox_event *event)
 {
 	const transaction *t = transaction_sending(s);
 	size_t waiting = s->output.size - s->output_at;
-	/* Stuffing may double the octets; a piece is asked for only when there is room for a good one. */
-	if (!t || s->output.size > s->output.cap - 2 * BODY_PIECE - COMMAND_ROOM || waiting > BODY_PIECE) {
+	/* Stuffing may double the octets; a piece is asked for only when there is room for a good
+	 * one. */
+	if (!t || s->output.size > s->output.cap - 2 * BODY_PIECE - COMMAND_ROOM ||
+		waiting > BODY_PIECE) {
 		return false;
 	}
 	event->message = t->number;
@@ -374,7 +381,7 @@ static ox_event_type next_event(ox_session *s, ox_event *event)
 		return OX_EVENT_BODY;
 	}
 	return s->state == STATE_QUIT && s->output.size == s->output_at ? OX_EVENT_CLOSED
-	                                                                : OX_EVENT_NEED_IO;
+																	: OX_EVENT_NEED_IO;
 }
 
 ox_event_type ox_session_next(ox_session *s, ox_event *event)

@@ -3,19 +3,29 @@
 #include "smtp/session_internal.h"
 
 static const char *const state_name[] = {
-	[STATE_GREETING] = "greeting", [STATE_EHLO] = "ehlo",   [STATE_STARTTLS] = "starttls",
-	[STATE_TLS] = "tls",           [STATE_AUTH] = "auth",   [STATE_READY] = "ready",
-	[STATE_QUIT] = "quit",         [STATE_FAILED] = "failed",
+	[STATE_GREETING] = "greeting",
+	[STATE_EHLO] = "ehlo",
+	[STATE_STARTTLS] = "starttls",
+	[STATE_TLS] = "tls",
+	[STATE_AUTH] = "auth",
+	[STATE_READY] = "ready",
+	[STATE_QUIT] = "quit",
+	[STATE_FAILED] = "failed",
 };
 
 ox_stage ox_session_stage(const ox_session *s)
 {
 	static const ox_stage stage_of[] = {
-		[COMMAND_GREETING] = OX_STAGE_GREETING, [COMMAND_EHLO] = OX_STAGE_EHLO,
-		[COMMAND_HELO] = OX_STAGE_EHLO,         [COMMAND_STARTTLS] = OX_STAGE_STARTTLS,
-		[COMMAND_AUTH] = OX_STAGE_AUTH,         [COMMAND_MAIL] = OX_STAGE_MAIL,
-		[COMMAND_RCPT] = OX_STAGE_RCPT,         [COMMAND_DATA] = OX_STAGE_DATA,
-		[COMMAND_DOT] = OX_STAGE_DOT,           [COMMAND_BDAT] = OX_STAGE_DOT,
+		[COMMAND_GREETING] = OX_STAGE_GREETING,
+		[COMMAND_EHLO] = OX_STAGE_EHLO,
+		[COMMAND_HELO] = OX_STAGE_EHLO,
+		[COMMAND_STARTTLS] = OX_STAGE_STARTTLS,
+		[COMMAND_AUTH] = OX_STAGE_AUTH,
+		[COMMAND_MAIL] = OX_STAGE_MAIL,
+		[COMMAND_RCPT] = OX_STAGE_RCPT,
+		[COMMAND_DATA] = OX_STAGE_DATA,
+		[COMMAND_DOT] = OX_STAGE_DOT,
+		[COMMAND_BDAT] = OX_STAGE_DOT,
 		[COMMAND_RSET] = OX_STAGE_MAIL,
 	};
 	if (s->state == STATE_FAILED) {

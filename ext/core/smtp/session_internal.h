@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the session share: session.c moves bytes and events, handshake.c leads to READY,
- * transaction.c sends messages, transcript.c writes it all down. Never included from elsewhere. */
+/* What the files of the session share; never included from elsewhere. session.c moves bytes and
+ * events, handshake.c leads to READY, transaction.c sends messages, verdict.c reads the replies. */
 #ifndef OX_SMTP_SESSION_INTERNAL_H
 #define OX_SMTP_SESSION_INTERNAL_H
 
@@ -81,7 +81,7 @@ typedef struct {
 	command_kind kind;
 	transaction *owner; /* NULL for those that belong to no message */
 	size_t recipient;
-	uint64_t end_mark; /* where its line ends in our output stream: no reply may come before it is sent */
+	uint64_t end_mark; /* where its line ends in our output; no reply may come before that is sent */
 } pending_command;
 
 /* Together with OX_SESSION_OUTPUT_MAX the bound on what is in flight. */
@@ -138,7 +138,8 @@ int session_unexpected(ox_session *s, ox_stage stage);
 ox_retry session_retry_of(uint16_t code);
 void session_reply_error(const ox_session *s, ox_error *error, ox_error_class class, ox_retry retry,
 	ox_stage stage, ox_fact fact);
-/* Puts a command line (without CRLF) out and into the ring; shown is its transcript form, NULL = itself. */
+/* Puts a command line (without CRLF) out and into the ring; shown stands for it in the transcript,
+ * NULL = the line itself. */
 int session_command(ox_session *s, command_kind kind, transaction *owner, size_t recipient,
 	const char *line, const char *shown);
 void session_push_pending(ox_session *s, command_kind kind, transaction *owner, size_t recipient);
@@ -163,6 +164,6 @@ void verdict_for_open(transaction *t, const ox_error *error, ox_outcome outcome)
 void verdict_for_loss(transaction *t, const ox_error *error, bool unknown);
 void verdict_all_or_nothing(transaction *t);
 void verdict_summarise(transaction *t);
-bool verdict_early(ox_session *s); /* a reply before its time: is it a refusal in the middle of DATA? */
+bool verdict_early(ox_session *s); /* a reply before its time: a refusal in the middle of DATA? */
 
 #endif

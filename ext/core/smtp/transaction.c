@@ -42,9 +42,8 @@ static int transaction_new(const ox_envelope *envelope, transaction **made)
 	t->results = ox_array_alloc(count, sizeof *t->results);
 	t->in_batch = ox_array_alloc(count, sizeof *t->in_batch);
 	t->accepted = ox_array_alloc(count, sizeof *t->accepted);
-	int status = t->results && t->in_batch && t->accepted
-		? ox_envelope_copy(&t->envelope, envelope)
-		: OX_E_NOMEM;
+	int status = t->results && t->in_batch && t->accepted ? ox_envelope_copy(&t->envelope, envelope)
+														  : OX_E_NOMEM;
 	if (status != OX_OK) {
 		transaction_free(t);
 		return status;
@@ -234,7 +233,8 @@ static void send_data(ox_session *s, transaction *t)
 void transaction_note_body(ox_session *s, const transaction *t)
 {
 	char line[64];
-	(void)snprintf(line, sizeof line, "[%llu octets of message]", (unsigned long long)t->envelope.size);
+	(void)snprintf(
+		line, sizeof line, "[%llu octets of message]", (unsigned long long)t->envelope.size);
 	ox_transcript_client(&s->transcript, line);
 }
 
@@ -252,7 +252,8 @@ void transaction_end_body(ox_session *s, transaction *t)
 	size_t before = s->output.size;
 	int status = ox_body_end(&t->body, &s->output);
 	if (status == OX_E_SYNTAX) {
-		fail_body(s, OX_RETRY_NEVER, OX_FACT_BODY_SOURCE, "the last line of the message has no CRLF");
+		fail_body(
+			s, OX_RETRY_NEVER, OX_FACT_BODY_SOURCE, "the last line of the message has no CRLF");
 		return;
 	}
 	if (status != OX_OK) {
@@ -266,8 +267,9 @@ void transaction_end_body(ox_session *s, transaction *t)
 		session_push_pending(s, COMMAND_DOT, t, 0);
 		ox_transcript_client(&s->transcript, ".");
 	} else {
-		/* Were this BDAT refused, some servers would add the next message's recipients to this one's
-		 * transaction. RSET in front of a MAIL that is not sent after the reply costs no round trip. */
+		/* Were this BDAT refused, some servers would add the next message's recipients to this
+		 * one's transaction. RSET in front of a MAIL that is not sent after the reply costs no
+		 * round trip. */
 		s->need_reset = true;
 	}
 }
@@ -280,7 +282,7 @@ int ox_session_body(ox_session *s, const void *bytes, size_t size)
 	}
 	size_t before = s->output.size;
 	int status = size && size <= BODY_PIECE ? ox_body_write(&t->body, &s->output, bytes, size)
-	                                        : OX_E_USAGE;
+											: OX_E_USAGE;
 	if (status == OX_E_NOMEM) {
 		return session_fail_memory(s);
 	}
@@ -317,9 +319,11 @@ transaction *transaction_sending(const ox_session *s)
 /* Lock-step where the server cannot pipeline: a command only when none is open. */
 static bool may_send_command(const ox_session *s, const transaction *t)
 {
-	/* After a refused BDAT the reply to RSET tells whether the server took our octets for commands. */
+	/* After a refused BDAT the reply to RSET tells whether the server took our octets for
+	 * commands. */
 	bool sounding = s->sounding && (s->pending_count || !s->need_reset);
-	return (session_may_pipeline(s) || !s->pending_count) && !sounding && s->pending_count < PENDING_MAX - 4 &&
+	return (session_may_pipeline(s) || !s->pending_count) && !sounding &&
+		s->pending_count < PENDING_MAX - 4 &&
 		s->output.size - s->output_at < OX_SESSION_OUTPUT_MAX / 4 && t->step != STEP_354 &&
 		t->step != STEP_BODY;
 }
@@ -373,7 +377,8 @@ void transaction_pump(ox_session *s)
 
 static void leave_queue(ox_session *s, size_t index)
 {
-	memmove(&s->queue[index], &s->queue[index + 1], (s->queue_count - index - 1) * sizeof *s->queue);
+	memmove(
+		&s->queue[index], &s->queue[index + 1], (s->queue_count - index - 1) * sizeof *s->queue);
 	s->queue_count--;
 	if (s->send_index > index) {
 		s->send_index--;
@@ -390,8 +395,8 @@ static bool has_open_recipient(const transaction *t)
 	return false;
 }
 
-/* All replies of a transaction are in: the message is done, or it goes to the end of the queue for the
- * recipients that are left. */
+/* All replies of a transaction are in: the message is done, or it goes to the end of the queue for
+ * the recipients that are left. */
 void transaction_finish(ox_session *s, transaction *t)
 {
 	for (size_t i = 0; i < s->queue_count; i++) {

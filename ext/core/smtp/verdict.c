@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the replies to a transaction's commands mean for its recipients: one function per command. */
+/* What the replies to a transaction's commands mean for its recipients: one function per
+ * command. */
 #include "smtp/session_internal.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@ static void set_result(ox_result *result, ox_outcome outcome, const ox_error *er
 {
 	result->outcome = outcome;
 	result->stage = error->stage;
-	/* A 250 or 354 that came at the wrong time is nobody's: what broke the session is in the text. */
+	/* A 250 or 354 that came at the wrong time is nobody's: what broke the session is in the
+	 * text. */
 	if (outcome == OX_OUTCOME_SENT || error->smtp_code >= 400) {
 		result->code = error->smtp_code;
 		memcpy(result->enhanced, error->enhanced, sizeof result->enhanced);
@@ -103,7 +105,8 @@ static void on_mail_reply(ox_session *s, transaction *t)
 		/* The server still has the transaction before this one open: "nested MAIL command". */
 		t->reset_tried = t->again = t->abandoned = true;
 		s->need_reset = true;
-	} else if (parameter && !t->bare && ox_command_mail_has_options(&t->envelope, &s->capabilities)) {
+	} else if (parameter && !t->bare &&
+		ox_command_mail_has_options(&t->envelope, &s->capabilities)) {
 		t->bare = t->again = t->abandoned = true;
 	} else if (code >= 400) {
 		refuse_all(s, t, OX_STAGE_MAIL);
@@ -112,8 +115,9 @@ static void on_mail_reply(ox_session *s, transaction *t)
 	}
 }
 
-/* "Too many recipients": the others are asked for in a transaction of their own. RFC 5321 4.5.3.1.10 lets
- * 552 mean 452 here, unless the enhanced code says that it is about a mailbox or a size. */
+/* "Too many recipients": the others are asked for in a transaction of their own. RFC 5321
+ * 4.5.3.1.10 lets 552 mean 452 here, unless the enhanced code says that it is about a mailbox or a
+ * size. */
 static bool is_too_many(const ox_reply *reply)
 {
 	const uint16_t *enhanced = reply->enhanced;
@@ -130,8 +134,8 @@ static void on_rcpt_reply(ox_session *s, transaction *t, size_t recipient)
 	} else if (reply->code / 100 == 3) {
 		(void)session_unexpected(s, OX_STAGE_RCPT);
 	} else if (!t->mail_accepted) {
-		/* Mostly 503 to what was sent behind a refused MAIL; anything else was said in a transaction
-		 * that is not ours. */
+		/* Mostly 503 to what was sent behind a refused MAIL; anything else was said in a
+		 * transaction that is not ours. */
 		t->strays = t->strays || reply->code / 100 == 2;
 	} else if (reply->code / 100 == 2) {
 		t->accepted[recipient] = true;
@@ -223,8 +227,8 @@ bool verdict_early(ox_session *s)
 {
 	const pending_command *command = &s->pending[s->pending_head];
 	transaction *t = s->pending_count ? command->owner : transaction_sending(s);
-	bool in_data = t && (s->pending_count ? command->kind == COMMAND_DOT
-	                                      : t->body.framing == OX_BODY_DATA);
+	bool in_data = t &&
+		(s->pending_count ? command->kind == COMMAND_DOT : t->body.framing == OX_BODY_DATA);
 	if (!in_data || s->reader.reply.code < 400) {
 		return false;
 	}
@@ -250,14 +254,14 @@ static void on_end_reply(ox_session *s, transaction *t)
 	}
 }
 
-/* Yes to what is not wholly sent, or to a message whose MAIL was refused: whatever the server took, and
- * for whom, it was not what was asked. */
+/* Yes to what is not wholly sent, or to a message whose MAIL was refused: whatever the server took,
+ * and for whom, it was not what was asked. */
 static void on_strange_yes(ox_session *s, transaction *t)
 {
 	if (t->strays) {
 		ox_error error;
-		session_reply_error(s, &error, OX_ERROR_PROTOCOL, OX_RETRY_UNKNOWN, OX_STAGE_DOT,
-			OX_FACT_UNEXPECTED_REPLY);
+		session_reply_error(
+			s, &error, OX_ERROR_PROTOCOL, OX_RETRY_UNKNOWN, OX_STAGE_DOT, OX_FACT_UNEXPECTED_REPLY);
 		for (size_t i = 0; i < t->envelope.recipient_count; i++) {
 			set_result(&t->results[i], OX_OUTCOME_UNKNOWN, &error);
 		}
