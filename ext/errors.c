@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* From the core's errors to PHP's exceptions: here and nowhere else. */
+#include "php_outbox.h"
+
+#include "ext/spl/spl_exceptions.h"
+#include "zend_exceptions.h"
+
+#include "exceptions_arginfo.h"
+
+static zend_class_entry *transport_exception;
+static zend_class_entry *class_of[OX_ERROR_CLASS_COUNT];
+
+static void set(zend_object *object, const char *name, zval *value)
+{
+	zend_update_property(transport_exception, object, name, strlen(name), value);
+	zval_ptr_dtor(value);
+}
+
+static void fill(zend_object *exception, const ox_error *error, const ox_relay *relay,
+	const ox_delivery *delivery, const char *transcript)
+{
+	zval value;
+	php_outbox_diagnosis(&value, error, relay);
+	set(exception, "diagnosis", &value);
+	php_outbox_outcome(&value, ox_error_outcome(error));
+	set(exception, "outcome", &value);
+	ZVAL_STR(&value, php_outbox_text(transcript ? transcript : ""));
+	set(exception, "transcript", &value);
+	if (delivery && delivery->done) {
+		php_outbox_results(&value, delivery->envelope, delivery->results);
+		set(exception, "results", &value);
+	}
+}
+
+void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_delivery *delivery,
+	const char *transcript)
+{
+	if (error->class == OX_ERROR_MEMORY) {
+		zend_throw_error(NULL, "Outbox: memory is out");
+		return;
+	}
+	zend_class_entry *class = class_of[error->class] ? class_of[error->class] : class_of[OX_ERROR_CONNECT];
+	char place[300];
+	ox_relay_describe(relay, place, sizeof place);
+	zend_string *words = php_outbox_text(error->text);
+	zend_object *exception = zend_throw_exception_ex(class, error->smtp_code, "%s%s%s (stage %s, %s)",
+		error->smtp_code ? "The server said: " : "", ZSTR_VAL(words), ZSTR_LEN(words) ? "" : "no words",
+		ox_stage_name(error->stage), place);
+	zend_string_release(words);
+	if (!exception) {
+		return;
+	}
+	/* What fills the object may look for classes; the exception stands aside meanwhile. */
+	zend_object *thrown = EG(exception);
+	EG(exception) = NULL;
+	fill(exception, error, relay, delivery, transcript);
+	EG(exception) = thrown;
+}
+
+void php_outbox_throw_argument(uint32_t argument, const ox_error *error)
+{
+	if (error->class == OX_ERROR_MEMORY) {
+		zend_throw_error(NULL, "Outbox: memory is out");
+		return;
+	}
+	zend_string *words = php_outbox_text(error->text);
+	zend_argument_value_error(argument, "is wrong: %s", ZSTR_VAL(words));
+	zend_string_release(words);
+}
+
+static void get(INTERNAL_FUNCTION_PARAMETERS, const char *name)
+{
+	zval buffer, *value;
+	ZEND_PARSE_PARAMETERS_NONE();
+	value = zend_read_property(transport_exception, Z_OBJ_P(ZEND_THIS), name, strlen(name), 1, &buffer);
+	RETURN_COPY_DEREF(value);
+}
+
+PHP_METHOD(Outbox_TransportException, getDiagnosis)
+{
+	get(INTERNAL_FUNCTION_PARAM_PASSTHRU, "diagnosis");
+}
+
+PHP_METHOD(Outbox_TransportException, getOutcome)
+{
+	get(INTERNAL_FUNCTION_PARAM_PASSTHRU, "outcome");
+	if (Z_TYPE_P(return_value) == IS_NULL) {
+		/* Thrown by somebody else's hand: nothing was sent by us. */
+		php_outbox_outcome(return_value, OX_OUTCOME_DEFERRED);
+	}
+}
+
+PHP_METHOD(Outbox_TransportException, getTranscript)
+{
+	get(INTERNAL_FUNCTION_PARAM_PASSTHRU, "transcript");
+}
+
+PHP_METHOD(Outbox_TransportException, getResults)
+{
+	get(INTERNAL_FUNCTION_PARAM_PASSTHRU, "results");
+}
+
+void php_outbox_register_exceptions(void)
+{
+	zend_class_entry *interface = register_class_Outbox_Exception(zend_ce_throwable);
+	zend_class_entry *base = register_class_Outbox_TransportException(spl_ce_RuntimeException, interface);
+	transport_exception = base;
+	class_of[OX_ERROR_MESSAGE] = register_class_Outbox_MessageException(base);
+	class_of[OX_ERROR_USAGE] = class_of[OX_ERROR_MESSAGE];
+	class_of[OX_ERROR_CONNECT] = register_class_Outbox_ConnectException(base);
+	class_of[OX_ERROR_DNS] = class_of[OX_ERROR_CONNECT];
+	class_of[OX_ERROR_TLS] = register_class_Outbox_TlsException(base);
+	class_of[OX_ERROR_AUTH] = register_class_Outbox_AuthException(base);
+	class_of[OX_ERROR_REJECTED] = register_class_Outbox_RejectedException(base);
+	class_of[OX_ERROR_TIMEOUT] = register_class_Outbox_TimeoutException(base);
+	class_of[OX_ERROR_PROTOCOL] = register_class_Outbox_ProtocolException(base);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "php_outbox.h"
+
+#include <curl/curl.h>
+#include <idn2.h>
+#include <openssl/crypto.h>
+
+#include "ext/standard/info.h"
+#include "ext/standard/php_mail.h"
+#include "ext/standard/php_string.h"
+#include "zend_attributes.h"
+#include "zend_exceptions.h"
+
+#include "outbox_arginfo.h"
+
+ZEND_DECLARE_MODULE_GLOBALS(outbox)
+
+PHP_FUNCTION(outbox_send)
+{
+	zval *dsn, *message, made;
+	ZEND_PARSE_PARAMETERS_START(2, 2)
+		Z_PARAM_ZVAL(dsn)
+		Z_PARAM_ZVAL(message)
+	ZEND_PARSE_PARAMETERS_END();
+	if (Z_TYPE_P(dsn) != IS_STRING && Z_TYPE_P(dsn) != IS_ARRAY) {
+		zend_argument_type_error(1, "must be of type array|string, %s given", zend_zval_type_name(dsn));
+		return;
+	}
+	zval transport, method;
+	ZVAL_UNDEF(&made);
+	if (Z_TYPE_P(message) == IS_ARRAY) {
+		if (php_outbox_message_from_array(&made, Z_ARRVAL_P(message), 2) != SUCCESS) {
+			return;
+		}
+		message = &made;
+	}
+	/* The class does the work, so that its checks are these. */
+	object_init_ex(&transport, php_outbox_ce_transport);
+	zend_call_known_instance_method_with_1_params(php_outbox_ce_transport->constructor, Z_OBJ(transport),
+		NULL, dsn);
+	if (!EG(exception)) {
+		ZVAL_STRING(&method, "send");
+		call_user_function(NULL, &transport, &method, return_value, 1, message);
+		zval_ptr_dtor(&method);
+	}
+	zval_ptr_dtor(&transport);
+	zval_ptr_dtor(&made);
+}
+
+PHP_FUNCTION(outbox_mail)
+{
+	zend_string *to, *subject, *message, *header_text = NULL, *parameters = NULL, *built = NULL;
+	HashTable *header_list = NULL;
+	ZEND_PARSE_PARAMETERS_START(3, 5)
+		Z_PARAM_PATH_STR(to)
+		Z_PARAM_PATH_STR(subject)
+		Z_PARAM_PATH_STR(message)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY_HT_OR_STR(header_list, header_text)
+		Z_PARAM_PATH_STR(parameters)
+	ZEND_PARSE_PARAMETERS_END();
+	if (header_text) {
+		if (zend_str_has_nul_byte(header_text)) {
+			zend_argument_value_error(4, "must not contain any null bytes");
+			return;
+		}
+		built = php_trim(header_text, NULL, 0, 2);
+	} else if (header_list) {
+		built = php_mail_build_headers(header_list);
+		if (EG(exception)) {
+			return;
+		}
+	}
+	RETVAL_BOOL(php_outbox_mail(to, subject, message, built, parameters));
+	if (built) {
+		zend_string_release(built);
+	}
+}
+
+static void add_libraries(zval *to)
+{
+	zval libraries;
+	array_init(&libraries);
+	add_assoc_string(&libraries, "libcurl", (char *)curl_version_info(CURLVERSION_NOW)->version);
+	add_assoc_string(&libraries, "openssl", (char *)OpenSSL_version(OPENSSL_VERSION_STRING));
+	add_assoc_string(&libraries, "libidn2", (char *)idn2_check_version(NULL));
+	add_assoc_zval(to, "libraries", &libraries);
+}
+
+static void add_pool(zval *to)
+{
+	zval pool;
+	ox_pool_facts facts = {0};
+	if (OUTBOX_G(pool)) {
+		facts = ox_pool_facts_of(OUTBOX_G(pool));
+	}
+	array_init(&pool);
+	add_assoc_long(&pool, "idle", (zend_long)facts.idle);
+	add_assoc_long(&pool, "opened", (zend_long)facts.opened);
+	add_assoc_long(&pool, "reused", (zend_long)facts.reused);
+	add_assoc_long(&pool, "expired", (zend_long)facts.expired);
+	add_assoc_long(&pool, "stale", (zend_long)facts.stale);
+	add_assoc_long(&pool, "closed", (zend_long)facts.closed);
+	add_assoc_zval(to, "pool", &pool);
+}
+
+PHP_FUNCTION(outbox_status)
+{
+	zval settings;
+	ZEND_PARSE_PARAMETERS_NONE();
+	array_init(return_value);
+	add_assoc_string(return_value, "version", OUTBOX_VERSION);
+	add_libraries(return_value);
+	add_pool(return_value);
+	php_outbox_settings_status(&settings);
+	add_assoc_zval(return_value, "settings", &settings);
+}
+
+static PHP_GINIT_FUNCTION(outbox)
+{
+#if defined(COMPILE_DL_OUTBOX) && defined(ZTS)
+	ZEND_TSRMLS_CACHE_UPDATE();
+#endif
+	memset(outbox_globals, 0, sizeof *outbox_globals);
+}
+
+/* At the end of the process or thread: QUIT to idle servers, in the process that opened them. */
+static PHP_GSHUTDOWN_FUNCTION(outbox)
+{
+	ox_pool_free(outbox_globals->pool);
+	outbox_globals->pool = NULL;
+}
+
+static PHP_MINIT_FUNCTION(outbox)
+{
+	if (ox_dial_startup() != OX_OK) {
+		php_error_docref(NULL, E_CORE_ERROR, "libcurl cannot be initialised");
+		return FAILURE;
+	}
+	php_outbox_settings_register(module_number);
+	php_outbox_register_values();
+	php_outbox_register_exceptions();
+	php_outbox_register_message();
+	php_outbox_register_transport();
+	register_outbox_symbols(module_number);
+	return SUCCESS;
+}
+
+static PHP_MSHUTDOWN_FUNCTION(outbox)
+{
+	php_outbox_settings_unregister(module_number);
+	ox_dial_shutdown();
+	return SUCCESS;
+}
+
+static PHP_MINFO_FUNCTION(outbox)
+{
+	char idle[32];
+	snprintf(idle, sizeof idle, "%zu", OUTBOX_G(pool) ? ox_pool_facts_of(OUTBOX_G(pool)).idle : 0);
+	php_info_print_table_start();
+	php_info_print_table_row(2, "Outbox", "enabled");
+	php_info_print_table_row(2, "Version", OUTBOX_VERSION);
+	php_info_print_table_row(2, "libcurl", curl_version_info(CURLVERSION_NOW)->version);
+	php_info_print_table_row(2, "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING));
+	php_info_print_table_row(2, "libidn2", idn2_check_version(NULL));
+	php_info_print_table_row(2, "Idle connections of this process", idle);
+	php_info_print_table_end();
+	DISPLAY_INI_ENTRIES();
+}
+
+zend_module_entry outbox_module_entry = {
+	STANDARD_MODULE_HEADER,
+	"outbox",
+	ext_functions,
+	PHP_MINIT(outbox),
+	PHP_MSHUTDOWN(outbox),
+	NULL, /* nothing at the start of a request */
+	NULL, /* and nothing at its end: what is in the pool is idle */
+	PHP_MINFO(outbox),
+	OUTBOX_VERSION,
+	PHP_MODULE_GLOBALS(outbox),
+	PHP_GINIT(outbox),
+	PHP_GSHUTDOWN(outbox),
+	NULL,
+	STANDARD_MODULE_PROPERTIES_EX,
+};
+
+#ifdef COMPILE_DL_OUTBOX
+#ifdef ZTS
+ZEND_TSRMLS_CACHE_DEFINE()
+#endif
+ZEND_GET_MODULE(outbox)
+#endif

@@ -1,0 +1,44 @@
+<?php
+
+/**
+ * @generate-class-entries
+ * @undocumentable
+ */
+
+namespace {
+    /**
+     * Sends one message now. The short form of (new Outbox\Transport($dsn))->send($message).
+     *
+     * @param string|array $dsn as for Outbox\Transport
+     * @param Outbox\Message|string|array $message a message, a complete RFC 5322 text, or an array with the keys
+     *     from, to (both needed), sender, cc, bcc, reply_to, subject, text, headers, date, message_id
+     * @throws Outbox\Exception nobody got the message
+     */
+    function outbox_send(#[\SensitiveParameter] string|array $dsn, \Outbox\Message|string|array $message): \Outbox\Receipt
+    {
+    }
+
+    /**
+     * mail() over the relay of the INI setting outbox.dsn, sent now: the same arguments, the same rules for
+     * headers. Of $additional_params only -f and -r (envelope sender) are understood; others are refused.
+     *
+     * @return bool whether at least one recipient was accepted; the reason for false is an E_WARNING
+     */
+    function outbox_mail(
+        string $to,
+        string $subject,
+        string $message,
+        array|string $additional_headers = [],
+        string $additional_params = ""
+    ): bool {
+    }
+
+    /**
+     * Versions, this process's pool of connections, and the settings in force; no secrets.
+     *
+     * @return array{version: string, libraries: array<string, string>, pool: array<string, int>, settings: array<string, mixed>}
+     */
+    function outbox_status(): array
+    {
+    }
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* The INI settings. Whatever protects a host from its sites is SYSTEM. */
+#include "php_outbox.h"
+
+#include "ext/standard/info.h"
+#include "php_ini.h"
+
+static bool is_path(const char *text)
+{
+	return !*text || (IS_ABSOLUTE_PATH(text, strlen(text)) && !ox_has_control(text, strlen(text)));
+}
+
+static PHP_INI_MH(on_update_path)
+{
+	if (!is_path(ZSTR_VAL(new_value))) {
+		zend_error(E_WARNING, "%s must be an absolute path, it stays as it was", ZSTR_VAL(entry->name));
+		return FAILURE;
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+static PHP_INI_MH(on_update_ehlo)
+{
+	const char *name = ZSTR_VAL(new_value);
+	if (*name && *name != '[' && !ox_is_hostname(name)) {
+		zend_error(E_WARNING, "outbox.ehlo must be a host name or an address literal, it stays as it was");
+		return FAILURE;
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+/* The DSN may hold a password: a wrong one is named without being shown. */
+static PHP_INI_MH(on_update_dsn)
+{
+	ox_relay relay;
+	ox_error error;
+	if (ZSTR_LEN(new_value)) {
+		ox_relay_init(&relay);
+		int status = ox_relay_parse(&relay, ZSTR_VAL(new_value), &error);
+		ox_relay_clear(&relay);
+		if (status != OX_OK) {
+			zend_error(E_WARNING, "outbox.dsn is wrong and stays as it was: %s", error.text);
+			return FAILURE;
+		}
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+static zend_long quantity(zend_string *text)
+{
+#if PHP_VERSION_ID >= 80200
+	zend_string *wrong = NULL;
+	zend_long value = zend_ini_parse_quantity(text, &wrong);
+	if (wrong) {
+		zend_string_release(wrong);
+		return -1;
+	}
+	return value;
+#else
+	return zend_atol(ZSTR_VAL(text), ZSTR_LEN(text));
+#endif
+}
+
+static zend_result update_bounded(zend_ini_entry *entry, zend_string *new_value, zend_long *place,
+	zend_long low, zend_long high)
+{
+	zend_long value = quantity(new_value);
+	if (value < low || value > high) {
+		zend_error(E_WARNING, "%s must be between " ZEND_LONG_FMT " and " ZEND_LONG_FMT ", it stays as it was",
+			ZSTR_VAL(entry->name), low, high);
+		return FAILURE;
+	}
+	*place = value;
+	return SUCCESS;
+}
+
+static PHP_INI_MH(on_update_max_message_size)
+{
+	return update_bounded(entry, new_value, &OUTBOX_G(max_message_size), 1024, OX_MESSAGE_MAX);
+}
+
+static PHP_INI_MH(on_update_max_recipients)
+{
+	return update_bounded(entry, new_value, &OUTBOX_G(max_recipients), 1, OX_RECIPIENTS_MAX);
+}
+
+static PHP_INI_MH(on_update_pool_size)
+{
+	return update_bounded(entry, new_value, &OUTBOX_G(pool_size), 0, OX_POOL_SIZE_MAX);
+}
+
+/* phpinfo() and php -i show whether there is one, never what it is. */
+static ZEND_INI_DISP(display_dsn)
+{
+	zend_string *value = type == ZEND_INI_DISPLAY_ORIG && ini_entry->modified ? ini_entry->orig_value
+	                                                                         : ini_entry->value;
+	php_printf("%s", value && ZSTR_LEN(value) ? "set" : "not set");
+}
+
+PHP_INI_BEGIN()
+	STD_PHP_INI_ENTRY_EX("outbox.dsn", "", PHP_INI_PERDIR, on_update_dsn, dsn, zend_outbox_globals,
+		outbox_globals, display_dsn)
+	STD_PHP_INI_ENTRY("outbox.default_from", "", PHP_INI_PERDIR, OnUpdateString, default_from,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.allowed_hosts", "", PHP_INI_SYSTEM, OnUpdateString, allowed_hosts,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_BOOLEAN("outbox.allow_private_hosts", "1", PHP_INI_SYSTEM, OnUpdateBool,
+		allow_private_hosts, zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_BOOLEAN("outbox.allow_insecure", "0", PHP_INI_SYSTEM, OnUpdateBool, allow_insecure,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.ca_file", "", PHP_INI_SYSTEM, on_update_path, ca_file,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.tls_cache", "", PHP_INI_SYSTEM, on_update_path, tls_cache,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.ehlo", "", PHP_INI_SYSTEM, on_update_ehlo, ehlo, zend_outbox_globals,
+		outbox_globals)
+	PHP_INI_ENTRY("outbox.max_message_size", "25M", PHP_INI_SYSTEM, on_update_max_message_size)
+	PHP_INI_ENTRY("outbox.max_recipients", "1000", PHP_INI_SYSTEM, on_update_max_recipients)
+	PHP_INI_ENTRY("outbox.pool_size", "16", PHP_INI_SYSTEM, on_update_pool_size)
+PHP_INI_END()
+
+void php_outbox_settings_register(int module_number)
+{
+	zend_register_ini_entries(ini_entries, module_number);
+}
+
+void php_outbox_settings_unregister(int module_number)
+{
+	zend_unregister_ini_entries(module_number);
+}
+
+static const char *or_null(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
+ox_client_environment php_outbox_environment(ox_address_policy *policy)
+{
+	policy->allow_private = OUTBOX_G(allow_private_hosts);
+	policy->allowed_hosts = or_null(OUTBOX_G(allowed_hosts));
+	ox_client_environment environment = {
+		.policy = policy,
+		.default_ca_file = or_null(OUTBOX_G(ca_file)),
+		.tls_cache_directory = or_null(OUTBOX_G(tls_cache)),
+		.ehlo = or_null(OUTBOX_G(ehlo)),
+	};
+	return environment;
+}
+
+ox_pool *php_outbox_pool(void)
+{
+	if (!OUTBOX_G(pool)) {
+		OUTBOX_G(pool) = ox_pool_new((size_t)OUTBOX_G(pool_size));
+		if (!OUTBOX_G(pool)) {
+			zend_throw_error(NULL, "Outbox: memory is out");
+		}
+	}
+	return OUTBOX_G(pool);
+}
+
+static void add_text(zval *to, const char *name, const char *value)
+{
+	add_assoc_string(to, name, (char *)(value ? value : ""));
+}
+
+void php_outbox_settings_status(zval *to)
+{
+	array_init(to);
+	add_assoc_bool(to, "dsn", OUTBOX_G(dsn) && *OUTBOX_G(dsn));
+	add_text(to, "default_from", OUTBOX_G(default_from));
+	add_text(to, "allowed_hosts", OUTBOX_G(allowed_hosts));
+	add_assoc_bool(to, "allow_private_hosts", OUTBOX_G(allow_private_hosts));
+	add_assoc_bool(to, "allow_insecure", OUTBOX_G(allow_insecure));
+	add_text(to, "ca_file", OUTBOX_G(ca_file));
+	add_text(to, "tls_cache", OUTBOX_G(tls_cache));
+	add_text(to, "ehlo", OUTBOX_G(ehlo));
+	add_assoc_long(to, "max_message_size", OUTBOX_G(max_message_size));
+	add_assoc_long(to, "max_recipients", OUTBOX_G(max_recipients));
+	add_assoc_long(to, "pool_size", OUTBOX_G(pool_size));
+}
