@@ -124,7 +124,7 @@ int ox_client_check(ox_pool *pool, const ox_relay *relay, const ox_client_enviro
 	ox_connection *connection = NULL;
 	memset(check, 0, sizeof *check);
 	ox_error_clear(error);
-	int status = client_open(pool, relay, environment, &connection, error);
+	int status = client_open(pool, relay, environment, 0, &connection, error);
 	while (status == OX_OK) {
 		status = ox_connection_step(connection, error);
 		if (status != OX_AGAIN) {

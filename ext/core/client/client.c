@@ -11,6 +11,8 @@ typedef struct {
 	ox_delivery *deliveries;
 	size_t count;
 	size_t next; /* the first that was not handed to a connection */
+	unsigned quirks;      /* on trial: learned once they have helped */
+	uint64_t until_ms;    /* the whole call's bound; 0 = none */
 	ox_trace *trace;
 } sending;
 
@@ -40,9 +42,11 @@ void client_keep_trace(ox_trace *trace, const ox_connection *connection)
 }
 
 int client_open(ox_pool *pool, const ox_relay *relay,
-	const ox_client_environment *environment, ox_connection **connection, ox_error *error)
+	const ox_client_environment *environment, unsigned quirks, ox_connection **connection,
+	ox_error *error)
 {
 	ox_tls_trust *trust = NULL;
+	*connection = NULL;
 	if (relay->tls != OX_TLS_NONE) {
 		int status = ox_pool_trust(pool, relay, environment, &trust, error);
 		if (status != OX_OK) {
@@ -50,26 +54,43 @@ int client_open(ox_pool *pool, const ox_relay *relay,
 		}
 	}
 	ox_pool_count_opened(pool);
-	int status = ox_connection_open(relay, environment, trust, ox_pool_quirks(pool, relay), connection,
-		error);
+	int status = ox_connection_open(relay, environment, trust, quirks | ox_pool_quirks(pool, relay),
+		connection, error);
 	ox_tls_trust_free(trust);
 	return status;
 }
 
+static int out_of_time(const sending *job, ox_error *error)
+{
+	return ox_error_set(error, OX_ERROR_TIMEOUT, OX_RETRY_LATER, OX_STAGE_CONNECT, OX_FACT_NONE,
+		"%s:%u: the total limit of %.1f s is over", job->relay->host, (unsigned)job->relay->port,
+		(double)job->relay->total_timeout_ms / 1000);
+}
+
+/* What is left of the call's time goes to the connection. */
 static int acquire(sending *job, ox_connection **connection, bool *reused, ox_error *error)
 {
-	*connection = ox_pool_take(job->pool, job->relay);
+	uint64_t now = job->until_ms ? ox_clock_ms() : 0;
+	if (job->until_ms && now >= job->until_ms) {
+		return out_of_time(job, error);
+	}
+	/* What is in the pool was opened without the quirks on trial. */
+	*connection = job->quirks ? NULL : ox_pool_take(job->pool, job->relay, job->environment);
 	*reused = *connection != NULL;
+	int status = OX_OK;
 	if (*reused) {
 		ox_connection_begin_use(*connection);
-		ox_connection_budget(*connection, job->relay->total_timeout_ms);
-		return OX_OK;
+	} else {
+		status = client_open(job->pool, job->relay, job->environment, job->quirks, connection, error);
 	}
-	return client_open(job->pool, job->relay, job->environment, connection, error);
+	if (status == OX_OK) {
+		ox_connection_budget(*connection, (uint32_t)(job->until_ms - now));
+	}
+	return status;
 }
 
 /* Lost with its connection, and certainly not accepted: no recipient has a verdict of its own. */
-static bool may_go_again(const ox_delivery *delivery)
+static bool may_go_again(const ox_delivery *delivery, bool stale)
 {
 	bool connection_lost = delivery->error.class == OX_ERROR_CONNECT ||
 		delivery->error.class == OX_ERROR_TLS || delivery->error.class == OX_ERROR_TIMEOUT;
@@ -78,7 +99,9 @@ static bool may_go_again(const ox_delivery *delivery)
 	}
 	for (size_t i = 0; i < delivery->envelope->recipient_count; i++) {
 		const ox_result *result = &delivery->results[i];
-		if (result->outcome != OX_OUTCOME_DEFERRED || (result->code && result->code != 421)) {
+		bool open = result->outcome == OX_OUTCOME_DEFERRED ||
+			(stale && result->outcome == OX_OUTCOME_UNKNOWN);
+		if (!open || (result->code && result->code != 421)) {
 			return false;
 		}
 	}
@@ -127,11 +150,12 @@ static bool next_open(sending *job)
 	return job->next < job->count;
 }
 
-/* Fills the window. OX_E_LIMIT: full for now, or for good; OX_OK: nothing is left to hand over. */
-static int hand_over(sending *job, ox_connection *connection, bool *any)
+/* Fills the window. OX_E_LIMIT: full for now, or for good; OX_OK: nothing is left to hand over. one: a
+ * single message. */
+static int hand_over(sending *job, ox_connection *connection, bool one, bool *any)
 {
 	*any = false;
-	while (next_open(job)) {
+	while (next_open(job) && !(one && *any)) {
 		int status = ox_connection_submit(connection, &job->deliveries[job->next]);
 		if (status != OX_OK) {
 			return status;
@@ -142,21 +166,27 @@ static int hand_over(sending *job, ox_connection *connection, bool *any)
 	return OX_OK;
 }
 
-/* Until all is done, the connection can take no more (OX_AGAIN), or it fails. */
-static int use_connection(sending *job, ox_connection *connection, ox_error *error)
+/* Until all is done, the connection can take no more (OX_AGAIN), or it fails. On one that was idle the first
+ * message goes alone until something is heard: should the server have left, only what is known to be
+ * unread may be sent again, and that can be told of one message, not of several. */
+static int use_connection(sending *job, ox_connection *connection, bool reused, ox_error *error)
 {
+	bool proven = !reused, begun = false;
 	for (;;) {
 		int status = ox_connection_step(connection, error);
 		if (status != OX_OK && status != OX_AGAIN) {
 			return status;
 		}
-		bool any;
-		int handed = hand_over(job, connection, &any);
-		if (handed == OX_E_NOMEM) {
-			return ox_error_memory(error, OX_STAGE_MAIL);
-		}
+		const ox_session *session = ox_connection_session(connection);
+		proven = proven || (begun && ox_session_heard_transaction(session));
+		bool any = false;
+		int handed = proven || !begun ? hand_over(job, connection, !proven, &any) : OX_E_LIMIT;
+		begun = begun || any;
 		if (any) {
 			continue;
+		}
+		if (status == OX_OK && handed == OX_E_NOMEM) {
+			return ox_error_memory(error, OX_STAGE_MAIL);
 		}
 		if (status == OX_OK) {
 			return next_open(job) ? OX_AGAIN : OX_OK;
@@ -174,32 +204,46 @@ static size_t done_count(const sending *job)
 	return count;
 }
 
-/* Postfix and others saw servers that offer PIPELINING and lose what comes behind the first command. */
+/* The session's verdict: PIPELINING was offered, and what came behind the first command was lost. */
 static bool lost_pipelined_commands(const sending *job, const ox_connection *connection,
 	const ox_error *error)
 {
 	const ox_session *session = ox_connection_session(connection);
-	bool envelope = error->stage >= OX_STAGE_MAIL && error->stage <= OX_STAGE_DATA;
-	return session && error->class == OX_ERROR_TIMEOUT && envelope &&
-		ox_session_capabilities(session)->pipelining &&
-		!(ox_pool_quirks(job->pool, job->relay) & OX_QUIRK_NO_PIPELINING);
+	unsigned known = job->quirks | ox_pool_quirks(job->pool, job->relay);
+	return session && error->class == OX_ERROR_TIMEOUT &&
+		ox_session_quirks(session) & ~known & OX_QUIRK_NO_PIPELINING;
 }
 
-/* Whether what the lost connection leaves behind may go out on another; those deliveries are open again. */
-static bool revive(sending *job, bool served, bool quirk, const ox_error *error)
+/* Opens again what was lost with its connection and certainly not accepted. */
+static bool revive(sending *job, bool stale)
 {
 	bool any = false;
-	if (!quirk && (!served || error->class == OX_ERROR_TIMEOUT)) {
-		return false;
-	}
 	for (size_t i = 0; i < job->count; i++) {
-		if (may_go_again(&job->deliveries[i])) {
+		if (may_go_again(&job->deliveries[i], stale)) {
 			begin_anew(&job->deliveries[i]);
 			any = true;
 		}
 	}
 	job->next = 0;
 	return any || next_open(job);
+}
+
+/* Whether another connection may do better than the one that failed: this one has served (in an earlier use,
+ * or a message has its own fate by now), or it lost pipelined commands. */
+static bool may_go_on(sending *job, const ox_connection *connection, bool reused, size_t done_before,
+	const ox_error *error)
+{
+	bool stale = ox_connection_was_stale(connection);
+	size_t settled = done_count(job);
+	for (size_t i = 0; i < job->count; i++) {
+		settled -= may_go_again(&job->deliveries[i], stale);
+	}
+	if (lost_pipelined_commands(job, connection, error)) {
+		job->quirks = OX_QUIRK_NO_PIPELINING;
+		return revive(job, stale);
+	}
+	bool served = reused || settled > done_before;
+	return served && error->class != OX_ERROR_TIMEOUT && revive(job, stale);
 }
 
 /* One connection, from its opening to its return. OX_AGAIN: another one is needed. */
@@ -212,27 +256,21 @@ static int run_connection(sending *job, ox_error *error)
 		return status;
 	}
 	size_t before = done_count(job);
-	status = use_connection(job, connection, error);
+	status = use_connection(job, connection, reused, error);
 	client_keep_trace(job->trace, connection);
+	bool well = status == OX_OK || status == OX_AGAIN;
 	const ox_session *session = ox_connection_session(connection);
-	if (session) {
+	if (session && (well || error->class != OX_ERROR_TIMEOUT)) {
 		ox_pool_learn(job->pool, job->relay, ox_session_quirks(session));
 	}
-	if (status == OX_OK || status == OX_AGAIN) {
-		ox_pool_give(job->pool, job->relay, connection);
+	if (well) {
+		job->quirks = 0; /* learned */
+		ox_pool_give(job->pool, job->relay, job->environment, connection);
 		return status;
 	}
-	size_t lost = 0;
-	for (size_t i = 0; i < job->count; i++) {
-		lost += may_go_again(&job->deliveries[i]);
-	}
-	bool served = reused || done_count(job) > before + lost;
-	bool quirk = lost_pipelined_commands(job, connection, error);
-	if (quirk) {
-		ox_pool_learn(job->pool, job->relay, OX_QUIRK_NO_PIPELINING);
-	}
+	bool again = may_go_on(job, connection, reused, before, error);
 	ox_connection_free(connection, false);
-	return revive(job, served, quirk, error) ? OX_AGAIN : status;
+	return again ? OX_AGAIN : status;
 }
 
 int ox_client_send(ox_pool *pool, const ox_relay *relay, const ox_client_environment *environment,
@@ -240,6 +278,7 @@ int ox_client_send(ox_pool *pool, const ox_relay *relay, const ox_client_environ
 {
 	sending job = {.pool = pool, .relay = relay, .environment = environment, .deliveries = deliveries,
 		.count = count, .trace = trace};
+	job.until_ms = relay->total_timeout_ms ? ox_clock_ms() + relay->total_timeout_ms : 0;
 	ox_error_clear(error);
 	int status = OX_AGAIN;
 	/* Every turn ends with a delivery done or with one of its second tries used up. */
@@ -248,9 +287,10 @@ int ox_client_send(ox_pool *pool, const ox_relay *relay, const ox_client_environ
 		job.next = 0;
 	}
 	if (status == OX_OK) {
+		ox_error_clear(error);
 		return OX_OK;
 	}
-	if (error->class == OX_ERROR_NONE) {
+	if (status == OX_AGAIN) {
 		(void)ox_error_set(error, OX_ERROR_CONNECT, OX_RETRY_LATER, OX_STAGE_READY, OX_FACT_NONE,
 			"connections kept ending before the messages were through");
 	}

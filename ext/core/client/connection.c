@@ -12,7 +12,7 @@ static void choose_ehlo(const ox_connection *c, char *name, size_t size)
 	}
 	/* RFC 5321 4.1.3: a name without a domain says nothing and is refused by some; the literal is right. */
 	ox_host_name(name, size);
-	bool qualified = strchr(name, '.') && ox_is_hostname(name) && strncmp(name, "localhost", 9);
+	bool qualified = strchr(name, '.') && ox_is_hostname(name) && strncmp(name, "localhost.", 10) != 0;
 	if (!qualified && ox_socket_literal(c->socket, name, size) != OX_OK) {
 		memcpy(name, "[127.0.0.1]", sizeof "[127.0.0.1]");
 	}
@@ -24,10 +24,11 @@ static int start_session(ox_connection *c, ox_error *error)
 	char ehlo[256];
 	choose_ehlo(c, ehlo, sizeof ehlo);
 	ox_credentials credentials = {.user = relay->user, .password = relay->password, .token = relay->token,
-		.external = relay->certificate != NULL, .mechanisms = relay->mechanisms};
-	/* A client certificate alone is not a wish for AUTH EXTERNAL; a user, or the mechanism's name, is. */
-	bool named = relay->mechanisms & 1u << OX_MECHANISM_EXTERNAL;
-	bool wanted = relay->user || relay->token || (credentials.external && named);
+		.mechanisms = relay->mechanisms};
+	/* A client certificate alone is not a wish for AUTH EXTERNAL, which is the strongest and would be
+	 * chosen before the password: many servers ask for both. */
+	credentials.external = relay->certificate && relay->mechanisms & 1u << OX_MECHANISM_EXTERNAL;
+	bool wanted = relay->user || relay->token || credentials.external;
 	if (wanted && ox_random(credentials.nonce, sizeof credentials.nonce) != OX_OK) {
 		return ox_error_set(error, OX_ERROR_CONNECT, OX_RETRY_LATER, OX_STAGE_AUTH, OX_FACT_NONE,
 			"the system gives no randomness");
@@ -55,7 +56,7 @@ int ox_connection_open(const ox_relay *relay, const ox_client_environment *envir
 	c->port = relay->port;
 	c->timeout_ms = relay->timeout_ms;
 	c->max_messages = relay->max_messages;
-	c->trust = ox_tls_trust_share(trust);
+	c->trust = trust ? ox_tls_trust_share(trust) : NULL;
 	c->opened_ms = ox_clock_ms();
 	stopwatch_start(c);
 	ox_connection_budget(c, relay->total_timeout_ms);
@@ -118,7 +119,8 @@ static ox_delivery *take_flying(ox_connection *c, uint32_t number)
 	for (size_t i = 0; i < c->flying_count; i++) {
 		ox_delivery *delivery = c->flying[i];
 		if (delivery->number == number) {
-			c->flying[i] = c->flying[--c->flying_count];
+			/* The order stays: the first is the oldest. */
+			memmove(&c->flying[i], &c->flying[i + 1], (--c->flying_count - i) * sizeof *c->flying);
 			return delivery;
 		}
 	}
@@ -139,24 +141,39 @@ static void on_done(ox_connection *c, const ox_event *event)
 	delivery->done = true;
 }
 
-static void on_body(ox_connection *c, const ox_event *event)
+static ox_delivery *find_flying(const ox_connection *c, uint32_t number)
 {
-	ox_delivery *delivery = NULL;
 	for (size_t i = 0; i < c->flying_count; i++) {
-		delivery = c->flying[i]->number == event->message ? c->flying[i] : delivery;
+		if (c->flying[i]->number == number) {
+			return c->flying[i];
+		}
 	}
+	return NULL;
+}
+
+/* OX_AGAIN where nothing can be done before the server has answered. */
+static int on_body(ox_connection *c, const ox_event *event)
+{
+	ox_delivery *delivery = find_flying(c, event->message);
 	if (!c->piece) {
 		c->piece = ox_alloc(BODY_PIECE);
 	}
 	size_t room = event->room < BODY_PIECE ? event->room : BODY_PIECE;
-	size_t got = delivery && c->piece
-		? delivery->source.read(delivery->source.context, event->offset, c->piece, room)
-		: 0;
-	if (!got || got > room) {
-		ox_session_body_failed(c->session, "the message's source failed");
-	} else if (ox_session_body(c->session, c->piece, got) != OX_OK) {
-		return; /* the ERROR event follows */
+	size_t got = 0;
+	if (delivery && c->piece && !c->source_failed) {
+		got = delivery->source.read(delivery->source.context, event->offset, c->piece, room);
 	}
+	if (got && got <= room) {
+		return ox_session_body(c->session, c->piece, got); /* where that fails, ERROR follows */
+	}
+	c->source_failed = true;
+	if (delivery && delivery != c->flying[0]) {
+		/* Giving the connection up now would leave those before it unknown. */
+		return OX_AGAIN;
+	}
+	c->source_failed = false;
+	ox_session_body_failed(c->session, c->piece ? "the message's source failed" : "memory is out");
+	return OX_OK;
 }
 
 static void on_ready(ox_connection *c)
@@ -205,7 +222,11 @@ static int talk(ox_connection *c, ox_error *error)
 			break;
 		case OX_EVENT_START_TLS: return begin_tls(c, error);
 		case OX_EVENT_READY: on_ready(c); break;
-		case OX_EVENT_BODY: on_body(c, &event); break;
+		case OX_EVENT_BODY:
+			if (on_body(c, &event) == OX_AGAIN && move_bytes(c) == OX_AGAIN) {
+				return OX_AGAIN;
+			}
+			break;
 		case OX_EVENT_DONE: on_done(c, &event); break;
 		case OX_EVENT_CLOSED:
 		case OX_EVENT_ERROR: {
@@ -332,6 +353,7 @@ void ox_connection_begin_use(ox_connection *c)
 {
 	stopwatch_start(c);
 	c->timings.reused = true;
+	c->stale = false;
 	ox_session_transcript_restart(c->session);
 }
 
@@ -347,12 +369,21 @@ static bool is_silent(ox_connection *c)
 	return c->tls && !transfer_read(c);
 }
 
+bool ox_connection_is_sound(const ox_connection *c, const ox_relay *relay)
+{
+	return c->owner == ox_process_id() && c->phase == PHASE_TALK && is_finished(c) &&
+		ox_clock_ms() - c->idle_since_ms < relay->idle_ms &&
+		ox_session_mails_begun(c->session) < c->max_messages && !ox_session_is_spent(c->session);
+}
+
 bool ox_connection_is_reusable(ox_connection *c, const ox_relay *relay)
 {
-	uint64_t now = ox_clock_ms();
-	return c->owner == ox_process_id() && c->phase == PHASE_TALK && is_finished(c) &&
-		now - c->idle_since_ms < relay->idle_ms && c->submitted < c->max_messages &&
-		!ox_session_is_spent(c->session) && is_silent(c);
+	return ox_connection_is_sound(c, relay) && is_silent(c);
+}
+
+bool ox_connection_was_stale(const ox_connection *c)
+{
+	return c->stale;
 }
 
 const ox_timings *ox_connection_timings(const ox_connection *c)

@@ -44,7 +44,7 @@ typedef struct {
 	char *queue_id;     /* returns new, NULL = none; ox_free */
 	uint32_t number;    /* the session's, while in flight */
 	bool done;
-	bool again;      /* it went out a second time, on another connection, nothing having been accepted */
+	bool again;         /* it went out a second time, on another connection, nothing having been accepted */
 } ox_delivery;
 
 typedef struct ox_connection ox_connection;
@@ -72,9 +72,17 @@ void ox_connection_budget(ox_connection *connection, uint32_t milliseconds);
 /* A new use of an open connection begins: timings and transcript start anew. */
 void ox_connection_begin_use(ox_connection *connection);
 
-/* Whether it may be used again: idle, sound, young enough, below its number of messages, no byte waiting,
- * opened by this process. Costs one poll and no round trip. */
+/* Whether it could be used again as far as we know: idle, sound, not idle for too long, below its number of
+ * messages, opened by this process. Asks nobody. */
+bool ox_connection_is_sound(const ox_connection *connection, const ox_relay *relay);
+
+/* Whether it may be used again: sound, and no byte or end is waiting. Costs one poll and no round trip. */
 bool ox_connection_is_reusable(ox_connection *connection, const ox_relay *relay);
+
+/* After a failed step: the connection was in use again, nothing was heard in this use, one message was in
+ * flight, and the peer's system said that it was not read to its end. So it was not accepted, although
+ * its outcome is OX_OUTCOME_UNKNOWN. */
+bool ox_connection_was_stale(const ox_connection *connection);
 
 uint64_t ox_connection_opened_ms(const ox_connection *connection); /* of ox_clock_ms */
 const ox_timings *ox_connection_timings(const ox_connection *connection);

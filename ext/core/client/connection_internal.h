@@ -12,7 +12,7 @@ typedef enum {
 	PHASE_OVER,
 } connection_phase;
 
-enum { BODY_PIECE = 65536, READ_PIECE = 16384 };
+enum { BODY_PIECE = 65536, READ_PIECE = 16384, RESET_WAIT_MS = 250 };
 
 struct ox_connection {
 	connection_phase phase;
@@ -34,10 +34,12 @@ struct ox_connection {
 	ox_delivery *flying[OX_SESSION_WINDOW_MAX];
 	size_t flying_count;
 	uint8_t *piece; /* BODY_PIECE octets while a message is read */
+	bool source_failed; /* the message being read; said once those before it are answered */
 
 	bool readable;      /* the last wait saw something to read */
 	bool write_blocked;
 	bool asked;         /* we wrote since we last heard: what comes now ends a round trip */
+	bool stale;         /* see ox_connection_was_stale */
 	uint64_t opened_ms, used_ms, idle_since_ms;
 	uint64_t mark_ms;   /* up to here time is accounted for */
 	ox_stage mark_stage;

@@ -10,7 +10,9 @@
 enum { OX_POOL_SIZE_MAX = 256, OX_POOL_AGE_MAX_MS = 600000 };
 
 typedef struct {
-	uint64_t opened, reused, expired, stale, closed; /* since the start; stale: closed by the server while idle */
+	/* Since the start. expired: idle for too long, too old, or another process's; stale: closed by the
+	 * server while idle; closed: those that were given back and not kept, or had to make room. */
+	uint64_t opened, reused, expired, stale, closed;
 	size_t idle;
 } ox_pool_facts;
 
@@ -22,14 +24,18 @@ ox_pool *ox_pool_new(size_t size);
 /* Closes all, politely only in the process that opened them. */
 void ox_pool_free(ox_pool *pool);
 
-/* A connection with the relay's key that passes ox_connection_is_reusable (the caller's from now on), the
- * last used first; NULL if there is none. Those that do not pass are closed. */
-ox_connection *ox_pool_take(ox_pool *pool, const ox_relay *relay);
+/* A connection with the relay's key, opened in a like environment, that passes ox_connection_is_reusable
+ * (the caller's from now on), the last used first; NULL if there is none. Those that do not pass are
+ * closed. */
+ox_connection *ox_pool_take(ox_pool *pool, const ox_relay *relay,
+	const ox_client_environment *environment);
 
 /* takes. Keeps it if it is idle and sound; past its size the one unused for the longest is closed. */
-void ox_pool_give(ox_pool *pool, const ox_relay *relay, ox_connection *connection);
+void ox_pool_give(ox_pool *pool, const ox_relay *relay, const ox_client_environment *environment,
+	ox_connection *connection);
 
-/* The trust for a relay's TLS options, made once (shared with the caller, who frees it). */
+/* The trust for a relay's TLS options, made once in an hour (certificates on disk change) and for all
+ * relays with the same options (shared with the caller, who frees it). */
 OX_MUST_USE int ox_pool_trust(ox_pool *pool, const ox_relay *relay,
 	const ox_client_environment *environment, ox_tls_trust **trust, ox_error *error);
 
