@@ -18,11 +18,13 @@ void ox_trace_clear(ox_trace *trace);
 /* Sends count deliveries in order, on a pooled connection where there is one, as a stream with up to
  * relay->window in flight. Where a connection that has served before (this call or an earlier one) is lost,
  * what was certainly not accepted goes out once more on another; what may have been accepted is unknown
- * and stays so. One that reaches its number of messages is followed by the next. A server that loses
- * pipelined commands is tried once more without pipelining.
+ * and stays so (README.md has the table). One that reaches its number of messages is followed by the next.
+ * A server that loses pipelined commands is tried once more without pipelining. total_timeout_ms bounds
+ * the whole call.
  * Every delivery is done when it returns. OX_OK: each has its own fate, in its results and error (a
- * connection lost in the middle is in there too). OX_E_FAILED: some were never begun, because no connection
- * could be had; they carry *error. Never leaves a connection in use behind. */
+ * connection lost in the middle is in there too), and *error is clear, or says how the last connection
+ * ended. OX_E_FAILED: some were never begun, because no connection could be had; they carry *error. Never
+ * leaves a connection in use behind. */
 OX_MUST_USE int ox_client_send(ox_pool *pool, const ox_relay *relay,
 	const ox_client_environment *environment, ox_delivery *deliveries, size_t count, ox_trace *trace,
 	ox_error *error);
