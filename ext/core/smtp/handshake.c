@@ -3,11 +3,15 @@
  * answer. */
 #include "smtp/session_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base64.h"
 
-enum { COMMAND_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.4, CRLF included */
+enum {
+	COMMAND_LINE_MAX = 512,                 /* RFC 5321 4.5.3.1.4, CRLF included */
+	AUTH_LINE_MAX = 2 * OX_AUTH_SECRET_MAX, /* of what we make: base64 and the words around it */
+};
 
 static void send_auth(ox_session *s);
 
@@ -51,8 +55,7 @@ static void send_hello(ox_session *s, command_kind kind)
 			"the EHLO name cannot stand in a command");
 		return;
 	}
-	memcpy(line, kind == COMMAND_EHLO ? "EHLO " : "HELO ", 5);
-	memcpy(line + 5, s->ehlo, length + 1);
+	(void)snprintf(line, sizeof line, "%s %s", kind == COMMAND_EHLO ? "EHLO" : "HELO", s->ehlo);
 	session_set_state(s, STATE_EHLO);
 	(void)session_command(s, kind, NULL, 0, line, NULL);
 }
@@ -156,7 +159,7 @@ static void on_starttls_reply(ox_session *s)
 static void send_auth_line(ox_session *s, const char *word, const ox_slice *response)
 {
 	ox_buffer line;
-	ox_buffer_init_secret(&line, OX_AUTH_SECRET_MAX * 2);
+	ox_buffer_init_secret(&line, AUTH_LINE_MAX);
 	s->output.secret = true;
 	int status = ox_buffer_append_string(&line, word);
 	if (status == OX_OK && response) {
@@ -353,11 +356,12 @@ static void next_mechanism(ox_session *s)
 static void on_auth_failure(ox_session *s)
 {
 	uint16_t code = s->reader.reply.code;
+	/* RFC 4954 6: a password transition, which waiting does not bring about. Microsoft's 432 4.3.2 is
+	 * about connections. */
+	bool transition = code == 432 && is_enhanced(s, 4, 7, 12);
 	if (code == 421) {
 		(void)session_fail_reply(s, OX_ERROR_CONNECT, OX_STAGE_AUTH, OX_FACT_REPLY);
-	} else if (code == 432 && is_enhanced(s, 4, 7, 12)) {
-		on_refusal(s); /* RFC 4954 6: a password transition, which waiting does not bring about */
-	} else if (code < 500) {
+	} else if (code < 500 && !transition) {
 		(void)session_fail_reply(s, OX_ERROR_AUTH, OX_STAGE_AUTH, OX_FACT_AUTH_TEMPORARY);
 	} else if (refuses_argument(s)) {
 		s->quirks |= OX_QUIRK_NO_INITIAL_RESPONSE;

@@ -303,7 +303,7 @@ static const char *behind(const char *text, const char *key)
 
 char *ox_reply_queue_id(const ox_reply *reply)
 {
-	char text[512];
+	char text[512] = "";
 	ox_reply_describe(reply, text, sizeof text);
 	const char *end = text + strlen(text);
 	static const char *const keys[] = {"queued as ", " id=", "message accepted for delivery: "};

@@ -350,7 +350,7 @@ static bool body_is_due(const ox_session *s, ox_event *event)
 	size_t waiting = s->output.size - s->output_at;
 	/* Stuffing may double the octets; a piece is asked for only when there is room for a good
 	 * one. */
-	if (!t || s->output.size > s->output.cap - 2 * BODY_PIECE - COMMAND_ROOM ||
+	if (!t || s->output.size > s->output.cap - (size_t)2 * BODY_PIECE - COMMAND_ROOM ||
 		waiting > BODY_PIECE) {
 		return false;
 	}

@@ -377,9 +377,10 @@ void transaction_pump(ox_session *s)
 
 static void leave_queue(ox_session *s, size_t index)
 {
-	memmove(
-		&s->queue[index], &s->queue[index + 1], (s->queue_count - index - 1) * sizeof *s->queue);
 	s->queue_count--;
+	for (size_t i = index; i < s->queue_count; i++) {
+		s->queue[i] = s->queue[i + 1];
+	}
 	if (s->send_index > index) {
 		s->send_index--;
 	}

@@ -175,8 +175,9 @@ static void send_lone_dot(ox_session *s, transaction *t)
 static void on_data_reply(ox_session *s, transaction *t)
 {
 	uint16_t code = s->reader.reply.code;
-	if (code == 354 && t->strays) {
-		/* A dot would send an empty message to the recipients of a transaction that is not ours. */
+	/* With strays, a dot would send an empty message to recipients of a transaction not ours. */
+	bool fits = code >= 400 || (code == 354 && !t->strays);
+	if (!fits) {
 		(void)session_unexpected(s, OX_STAGE_DATA);
 	} else if (code == 354 && (t->abandoned || !t->accepted_count)) {
 		send_lone_dot(s, t);
@@ -188,14 +189,12 @@ static void on_data_reply(ox_session *s, transaction *t)
 		}
 	} else if (code == 421) {
 		leave(s, OX_STAGE_DATA);
-	} else if (code >= 400) {
+	} else {
 		if (!t->again && t->accepted_count) {
 			refuse_all(s, t, OX_STAGE_DATA);
 		}
 		s->need_reset = s->need_reset || t->mail_accepted;
 		t->step = STEP_SENT;
-	} else {
-		(void)session_unexpected(s, OX_STAGE_DATA);
 	}
 }
 
