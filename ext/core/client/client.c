@@ -249,8 +249,8 @@ static bool may_go_on(sending *job, const ox_connection *connection, bool reused
 /* One connection, from its opening to its return. OX_AGAIN: another one is needed. */
 static int run_connection(sending *job, ox_error *error)
 {
-	ox_connection *connection;
-	bool reused;
+	ox_connection *connection = NULL;
+	bool reused = false;
 	int status = acquire(job, &connection, &reused, error);
 	if (status != OX_OK) {
 		return status;

@@ -120,7 +120,7 @@ static ox_delivery *take_flying(ox_connection *c, uint32_t number)
 		ox_delivery *delivery = c->flying[i];
 		if (delivery->number == number) {
 			/* The order stays: the first is the oldest. */
-			memmove(&c->flying[i], &c->flying[i + 1], (--c->flying_count - i) * sizeof *c->flying);
+			memmove(&c->flying[i], &c->flying[i + 1], (--c->flying_count - i) * sizeof(ox_delivery *));
 			return delivery;
 		}
 	}

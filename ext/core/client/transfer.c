@@ -108,7 +108,7 @@ bool transfer_write(ox_connection *c)
 	for (;;) {
 		const uint8_t *bytes;
 		size_t size;
-		ox_error error;
+		ox_error error = {0};
 		ox_session_output(c->session, &bytes, &size);
 		c->write_blocked = size > 0;
 		if (!size) {

@@ -77,10 +77,11 @@ static bool fits(const diagnosis_rule *rule, const diagnosis_case *about)
 
 static const diagnosis_rule *find(const diagnosis_case *about)
 {
-	const diagnosis_rule *const tables[] = {diagnosis_account_rules, diagnosis_connection_rules,
-		diagnosis_message_rules};
+	enum { TABLES = 3 };
+	const diagnosis_rule *const tables[TABLES] = {diagnosis_account_rules,
+		diagnosis_connection_rules, diagnosis_message_rules};
 	const diagnosis_rule *rule = NULL;
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+	for (size_t i = 0; i < TABLES; i++) {
 		for (rule = tables[i]; rule->cause; rule++) {
 			if (fits(rule, about)) {
 				return rule;

@@ -9,6 +9,8 @@
 #include "relay/provider.h"
 #include "relay/relay_internal.h"
 
+enum { KEY_FIELDS_MAX = OX_RELAY_OPTION_MAX * 12 };
+
 void ox_relay_init(ox_relay *relay)
 {
 	memset(relay, 0, sizeof *relay);
@@ -174,7 +176,7 @@ int ox_relay_key(const ox_relay *relay, uint8_t key[OX_RELAY_KEY_SIZE])
 	};
 	ox_buffer fields;
 	int status = OX_OK;
-	ox_buffer_init_secret(&fields, OX_RELAY_OPTION_MAX * 12);
+	ox_buffer_init_secret(&fields, KEY_FIELDS_MAX);
 	for (size_t i = 0; status == OX_OK && i < sizeof numbers / sizeof *numbers; i++) {
 		status = append_number(&fields, numbers[i]);
 	}
