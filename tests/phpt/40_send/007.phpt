@@ -8,7 +8,7 @@ require dirname(__DIR__) . '/capture.inc';
 $c = new Capture('none');
 $code = <<<'PHP'
 ini_set('display_errors', '1'); ini_set('html_errors', '0');
-$try = function (...$a) { ob_start(); try { $r = outbox_mail(...$a); } catch (Throwable $e) { $r = get_class($e); } $o = trim(preg_replace('/ in [^:]+ on line \d+/', '', ob_get_clean())); echo var_export($r, true), ' ', $o, "\n"; };
+$try = function (...$a) { ob_start(); try { $r = outbox_mail(...$a); } catch (Throwable $e) { $r = get_class($e); } $o = trim(preg_replace('/^(.*) in .+? on line \d+$/m', '$1', ob_get_clean())); echo var_export($r, true), ' ', $o, "\n"; };
 $try('b@example.org, c@example.org', "s\r\nBcc: x@example.org", "line\n.\n", "Cc: d@example.org\r\nBcc: e@example.org");
 $try('b@example.org', 's', 'm', ['From' => 'f@example.com', 'X-A' => '1'], '-fbounce@example.com');
 $try('b@example.org', 's', 'm', "X: 1\n\nbody");
