@@ -2,6 +2,8 @@
 /* From the core's errors to PHP's exceptions: here and nowhere else. */
 #include "php_outbox.h"
 
+#include <stdarg.h>
+
 #include "ext/spl/spl_exceptions.h"
 #include "zend_exceptions.h"
 
@@ -16,20 +18,32 @@ static void set(zend_object *object, const char *name, zval *value)
 	zval_ptr_dtor(value);
 }
 
-static void fill(zend_object *exception, const ox_error *error, const ox_relay *relay,
-	const ox_delivery *delivery, const char *transcript)
+/* Recipients may differ. Whoever asks for one answer wants to know whether to try again, and above all
+ * whether that may make a duplicate. */
+static ox_outcome outcome_of(const ox_error *error, const ox_delivery *delivery)
 {
-	zval value;
-	php_outbox_diagnosis(&value, error, relay);
-	set(exception, "diagnosis", &value);
-	php_outbox_outcome(&value, ox_error_outcome(error));
-	set(exception, "outcome", &value);
-	ZVAL_STR(&value, php_outbox_text(transcript ? transcript : ""));
-	set(exception, "transcript", &value);
-	if (delivery && delivery->done) {
-		php_outbox_results(&value, delivery->envelope, delivery->results);
-		set(exception, "results", &value);
+	bool deferred = false;
+	if (!delivery || !delivery->done) {
+		return ox_error_outcome(error);
 	}
+	for (size_t i = 0; i < delivery->envelope->recipient_count; i++) {
+		if (delivery->results[i].outcome == OX_OUTCOME_UNKNOWN) {
+			return OX_OUTCOME_UNKNOWN;
+		}
+		deferred = deferred || delivery->results[i].outcome == OX_OUTCOME_DEFERRED;
+	}
+	return deferred ? OX_OUTCOME_DEFERRED : OX_OUTCOME_REJECTED;
+}
+
+static zend_string *words_of(const ox_error *error, const ox_relay *relay)
+{
+	char place[300];
+	ox_relay_describe(relay, place, sizeof place);
+	zend_string *words = php_outbox_text(error->text);
+	zend_string *message = zend_strpprintf(0, "%s%s (stage %s, %s)",
+		error->smtp_code ? "The server said: " : "", ZSTR_VAL(words), ox_stage_name(error->stage), place);
+	zend_string_release(words);
+	return message;
 }
 
 void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_delivery *delivery,
@@ -39,22 +53,24 @@ void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_del
 		zend_throw_error(NULL, "Outbox: memory is out");
 		return;
 	}
-	zend_class_entry *class = class_of[error->class] ? class_of[error->class] : class_of[OX_ERROR_CONNECT];
-	char place[300];
-	ox_relay_describe(relay, place, sizeof place);
-	zend_string *words = php_outbox_text(error->text);
-	zend_object *exception = zend_throw_exception_ex(class, error->smtp_code, "%s%s%s (stage %s, %s)",
-		error->smtp_code ? "The server said: " : "", ZSTR_VAL(words), ZSTR_LEN(words) ? "" : "no words",
-		ox_stage_name(error->stage), place);
-	zend_string_release(words);
-	if (!exception) {
-		return;
+	zval exception, value;
+	object_init_ex(&exception, class_of[error->class] ? class_of[error->class] : class_of[OX_ERROR_CONNECT]);
+	zend_object *object = Z_OBJ(exception);
+	ZVAL_STR(&value, words_of(error, relay));
+	set(object, "message", &value);
+	ZVAL_LONG(&value, error->smtp_code);
+	set(object, "code", &value);
+	php_outbox_diagnosis(&value, error, relay);
+	set(object, "diagnosis", &value);
+	php_outbox_outcome(&value, outcome_of(error, delivery));
+	set(object, "outcome", &value);
+	ZVAL_STR(&value, php_outbox_text(transcript ? transcript : ""));
+	set(object, "transcript", &value);
+	if (delivery && delivery->done) {
+		php_outbox_results(&value, delivery);
+		set(object, "results", &value);
 	}
-	/* What fills the object may look for classes; the exception stands aside meanwhile. */
-	zend_object *thrown = EG(exception);
-	EG(exception) = NULL;
-	fill(exception, error, relay, delivery, transcript);
-	EG(exception) = thrown;
+	zend_throw_exception_object(&exception);
 }
 
 void php_outbox_throw_argument(uint32_t argument, const ox_error *error)
@@ -64,8 +80,22 @@ void php_outbox_throw_argument(uint32_t argument, const ox_error *error)
 		return;
 	}
 	zend_string *words = php_outbox_text(error->text);
-	zend_argument_value_error(argument, "is wrong: %s", ZSTR_VAL(words));
+	if (argument) {
+		zend_argument_value_error(argument, "is wrong: %s", ZSTR_VAL(words));
+	} else {
+		zend_value_error("%s", ZSTR_VAL(words));
+	}
 	zend_string_release(words);
+}
+
+int php_outbox_wrong(ox_error *error, const char *format, ...)
+{
+	char text[OX_ERROR_TEXT_MAX];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s", text);
 }
 
 static void get(INTERNAL_FUNCTION_PARAMETERS, const char *name)

@@ -5,14 +5,22 @@
 #include "zend_exceptions.h"
 #include "zend_interfaces.h"
 
+#include "message/header.h"
+
 #include "message_arginfo.h"
 
 zend_class_entry *php_outbox_ce_message;
 static zend_object_handlers handlers;
 
+enum { HOST_SIZE = 256 };
+
+/* The years that a Date field can hold (RFC 5322 3.3), in seconds. */
+#define YEAR_1900 (-2208988800LL)
+#define YEAR_9999 253402300799LL
+
 typedef enum { LIST_FROM, LIST_REPLY_TO, LIST_TO, LIST_CC, LIST_BCC, LIST_SENDER, LIST_COUNT } list_kind;
 
-struct php_outbox_message {
+typedef struct {
 	ox_address_list lists[LIST_COUNT];
 	zend_string *subject, *text, *message_id; /* NULL = not set */
 	zval fields; /* list of [name, value] */
@@ -23,11 +31,16 @@ struct php_outbox_message {
 	bool made;     /* composed holds it as it now is */
 	ox_message composed;
 	zend_object std;
-};
+} php_outbox_message;
 
 static php_outbox_message *message_of(zend_object *object)
 {
 	return (php_outbox_message *)((char *)object - XtOffsetOf(php_outbox_message, std));
+}
+
+static ox_slice slice(const zend_string *text)
+{
+	return (ox_slice){text ? ZSTR_VAL(text) : "", text ? ZSTR_LEN(text) : 0};
 }
 
 static zend_object *create(zend_class_entry *class)
@@ -67,18 +80,18 @@ static void destroy(zend_object *object)
 	zend_object_std_dtor(object);
 }
 
-ox_message_origin php_outbox_origin(void)
+/* host has HOST_SIZE octets and must live as long as the origin. */
+static int make_origin(ox_message_origin *origin, char *host, ox_error *error)
 {
-	static char host[256];
-	ox_message_origin origin = {.now = (int64_t)(ox_wall_clock_ms() / 1000), .zone_minutes = 0, .host = host};
-	ox_host_name(host, sizeof host);
+	ox_host_name(host, HOST_SIZE);
 	if (!ox_is_hostname(host)) {
 		memcpy(host, "localhost", sizeof "localhost");
 	}
-	if (ox_random(origin.random, sizeof origin.random) != OX_OK) {
-		zend_throw_error(NULL, "Outbox: the system gives no randomness");
+	*origin = (ox_message_origin){.now = (int64_t)(ox_wall_clock_ms() / 1000), .host = host};
+	if (ox_random(origin->random, sizeof origin->random) != OX_OK) {
+		return php_outbox_wrong(error, "the system gives no randomness for a Message-ID");
 	}
-	return origin;
+	return OX_OK;
 }
 
 /* NULL after an exception: the message cannot be changed any more. */
@@ -93,38 +106,15 @@ static php_outbox_message *changing(zend_object *object)
 	return m;
 }
 
-zend_result php_outbox_address(ox_address_list *list, zval *value, uint32_t argument)
+static bool check_type(zval *value, uint32_t argument)
 {
-	ox_error error;
-	int status;
 	ZVAL_DEREF(value);
-	if (Z_TYPE_P(value) == IS_OBJECT && Z_OBJCE_P(value) == php_outbox_ce_address) {
-		zval a, n;
-		zval *address = zend_read_property(php_outbox_ce_address, Z_OBJ_P(value), "address", 7, 1, &a);
-		zval *name = zend_read_property(php_outbox_ce_address, Z_OBJ_P(value), "name", 4, 1, &n);
-		status = ox_address_list_add(list, (ox_slice){Z_STRVAL_P(address), Z_STRLEN_P(address)},
-			(ox_slice){Z_STRVAL_P(name), Z_STRLEN_P(name)}, &error);
-	} else if (Z_TYPE_P(value) == IS_STRING && ox_has_control(Z_STRVAL_P(value), Z_STRLEN_P(value))) {
-		/* Folding belongs to header fields; in an argument a line end is an attempt at a second field. */
-		zend_argument_value_error(argument, "must not contain control characters, line ends among them");
-		return FAILURE;
-	} else if (Z_TYPE_P(value) == IS_STRING) {
-		size_t before = list->count;
-		status = ox_address_list_parse(list, (ox_slice){Z_STRVAL_P(value), Z_STRLEN_P(value)}, &error);
-		if (status == OX_OK && list->count == before) {
-			status = ox_error_set(&error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE,
-				"there is no address in it");
-		}
-	} else {
-		zend_argument_type_error(argument, "must be of type Outbox\\Address|string, %s given",
-			zend_zval_type_name(value));
-		return FAILURE;
+	if (Z_TYPE_P(value) == IS_STRING || php_outbox_is_address(value)) {
+		return true;
 	}
-	if (status != OX_OK) {
-		php_outbox_throw_argument(argument, &error);
-		return FAILURE;
-	}
-	return SUCCESS;
+	zend_argument_type_error(argument, "must be of type Outbox\\Address|string, %s given",
+		zend_zval_type_name(value));
+	return false;
 }
 
 /* The whole list is set, or nothing is. */
@@ -140,9 +130,15 @@ static void set_list(INTERNAL_FUNCTION_PARAMETERS, list_kind kind)
 		return;
 	}
 	ox_address_list list;
+	ox_error error;
 	ox_address_list_init(&list);
 	for (uint32_t i = 0; i < count; i++) {
-		if (php_outbox_address(&list, &values[i], i + 1) != SUCCESS) {
+		if (!check_type(&values[i], i + 1)) {
+			ox_address_list_clear(&list);
+			return;
+		}
+		if (php_outbox_address_add(&list, &values[i], &error) != OX_OK) {
+			php_outbox_throw_argument(i + 1, &error);
 			ox_address_list_clear(&list);
 			return;
 		}
@@ -242,52 +238,42 @@ PHP_METHOD(Outbox_Message, text)
 	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
 }
 
-/* The name of a further field: RFC 5322 3.6.8, and none that a method or the composer writes. */
+/* None that a method or the composer writes. */
 static bool is_free_field(zend_string *name)
 {
-	static const char *const taken[] = {"from", "sender", "reply-to", "to", "cc", "bcc", "subject", "date",
-		"message-id", "mime-version", "content-type", "content-transfer-encoding"};
+	static const char *const taken[] = {"from", "sender", "reply-to", "to", "cc", "bcc", "subject",
+		"date", "message-id", "mime-version", "content-type", "content-transfer-encoding"};
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
-		if (ox_equal_nocase(ZSTR_VAL(name), taken[i])) {
+		if (ox_slice_is_nocase(slice(name), taken[i])) {
 			zend_argument_value_error(1, "must not be \"%s\": the message writes that field itself", taken[i]);
 			return false;
 		}
 	}
-	bool good = ZSTR_LEN(name) > 0 && ZSTR_LEN(name) <= 76;
-	for (size_t i = 0; good && i < ZSTR_LEN(name); i++) {
-		unsigned char c = (unsigned char)ZSTR_VAL(name)[i];
-		good = c > 32 && c < 127 && c != ':';
-	}
-	if (!good) {
-		zend_argument_value_error(1, "must be 1 to 76 printable ASCII characters without blanks and colons");
-	}
-	return good;
-}
-
-static bool add_field(php_outbox_message *m, zend_string *name, zend_string *value)
-{
-	if (!is_free_field(name) || !is_line(value, 2)) {
+	if (!ox_header_is_name(slice(name))) {
+		zend_argument_value_error(1,
+			"must be 1 to 76 printable ASCII characters without blanks and colons");
 		return false;
 	}
-	zval field;
-	array_init_size(&field, 2);
-	add_next_index_str(&field, zend_string_copy(name));
-	add_next_index_str(&field, zend_string_copy(value));
-	add_next_index_zval(&m->fields, &field);
 	return true;
 }
 
 PHP_METHOD(Outbox_Message, header)
 {
 	zend_string *name, *value;
+	zval field;
 	ZEND_PARSE_PARAMETERS_START(2, 2)
 		Z_PARAM_STR(name)
 		Z_PARAM_STR(value)
 	ZEND_PARSE_PARAMETERS_END();
 	php_outbox_message *m = changing(Z_OBJ_P(ZEND_THIS));
-	if (m && add_field(m, name, value)) {
-		RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
+	if (!m || !is_free_field(name) || !is_line(value, 2)) {
+		return;
 	}
+	array_init_size(&field, 2);
+	add_next_index_str(&field, zend_string_copy(name));
+	add_next_index_str(&field, zend_string_copy(value));
+	add_next_index_zval(&m->fields, &field);
+	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
 }
 
 PHP_METHOD(Outbox_Message, date)
@@ -296,22 +282,25 @@ PHP_METHOD(Outbox_Message, date)
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_OBJECT_OF_CLASS(date, php_date_get_interface_ce())
 	ZEND_PARSE_PARAMETERS_END();
-	php_outbox_message *m = changing(Z_OBJ_P(ZEND_THIS));
-	if (!m) {
-		return;
-	}
+	/* The methods may be a subclass's: what they do to this message comes before the change. */
 	ZVAL_UNDEF(&timestamp);
 	ZVAL_UNDEF(&offset);
 	zend_call_method_with_0_params(Z_OBJ_P(date), Z_OBJCE_P(date), NULL, "gettimestamp", &timestamp);
 	if (!EG(exception)) {
 		zend_call_method_with_0_params(Z_OBJ_P(date), Z_OBJCE_P(date), NULL, "getoffset", &offset);
 	}
-	if (!EG(exception)) {
-		m->dated = true;
-		m->date = zval_get_long(&timestamp);
-		m->zone_minutes = (int)(zval_get_long(&offset) / 60);
-		RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
+	php_outbox_message *m = EG(exception) ? NULL : changing(Z_OBJ_P(ZEND_THIS));
+	if (!m) {
+		return;
 	}
+	if (Z_LVAL(timestamp) < YEAR_1900 || Z_LVAL(timestamp) > YEAR_9999) {
+		zend_argument_value_error(1, "must lie between the years 1900 and 9999");
+		return;
+	}
+	m->dated = true;
+	m->date = Z_LVAL(timestamp);
+	m->zone_minutes = (int)(Z_LVAL(offset) / 60);
+	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
 }
 
 PHP_METHOD(Outbox_Message, messageId)
@@ -341,11 +330,6 @@ PHP_METHOD(Outbox_Message, messageId)
 	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
 }
 
-static ox_slice slice(zend_string *text)
-{
-	return (ox_slice){text ? ZSTR_VAL(text) : "", text ? ZSTR_LEN(text) : 0};
-}
-
 static ox_field *collect_fields(php_outbox_message *m, size_t *count)
 {
 	zval *field;
@@ -359,91 +343,90 @@ static ox_field *collect_fields(php_outbox_message *m, size_t *count)
 	return fields;
 }
 
-static void throw_message_error(const ox_error *error)
+/* What no setter gave (Date, Message-ID) is made anew after every change: two messages from one object are two
+ * messages, while one that was looked at goes out as it was seen. */
+static int compose(php_outbox_message *m, ox_error *error)
 {
-	zend_string *words = php_outbox_text(error->text);
-	if (error->class == OX_ERROR_MEMORY) {
-		zend_throw_error(NULL, "Outbox: memory is out");
-	} else {
-		zend_value_error("Outbox\\Message: %s", ZSTR_VAL(words));
-	}
-	zend_string_release(words);
-}
-
-/* Date and Message-ID of the first composition stay, so that what was shown is what is sent. */
-static void keep_identity(php_outbox_message *m, const ox_message_origin *origin)
-{
-	if (!m->dated) {
-		m->dated = true;
-		m->date = origin->now;
-		m->zone_minutes = origin->zone_minutes;
-	}
-	if (!m->message_id) {
-		m->message_id = zend_string_init(m->composed.id, strlen(m->composed.id), 0);
-	}
-}
-
-const ox_message *php_outbox_message_made(zend_object *object)
-{
-	php_outbox_message *m = message_of(object);
-	if (m->made) {
-		return &m->composed;
-	}
-	ox_message_origin origin = php_outbox_origin();
-	if (EG(exception)) {
-		return NULL;
-	}
+	char host[HOST_SIZE];
 	size_t field_count;
+	ox_message_origin origin;
+	int status = make_origin(&origin, host, error);
+	if (status != OX_OK) {
+		return status;
+	}
 	ox_field *fields = collect_fields(m, &field_count);
 	ox_plain_message plain = {
-		.from = &m->lists[LIST_FROM], .reply_to = &m->lists[LIST_REPLY_TO], .to = &m->lists[LIST_TO],
-		.cc = &m->lists[LIST_CC], .bcc = &m->lists[LIST_BCC],
+		.from = &m->lists[LIST_FROM], .reply_to = &m->lists[LIST_REPLY_TO],
+		.to = &m->lists[LIST_TO], .cc = &m->lists[LIST_CC], .bcc = &m->lists[LIST_BCC],
 		.sender = m->lists[LIST_SENDER].count ? &m->lists[LIST_SENDER].items[0] : NULL,
-		.subject = slice(m->subject), .text = slice(m->text), .fields = fields, .field_count = field_count,
-		.message_id = slice(m->message_id), .date = m->dated ? m->date : INT64_MIN,
-		.date_zone_minutes = m->dated ? m->zone_minutes : 0,
+		.subject = slice(m->subject), .text = slice(m->text),
+		.fields = fields, .field_count = field_count, .message_id = slice(m->message_id),
+		.date = m->dated ? m->date : INT64_MIN, .date_zone_minutes = m->dated ? m->zone_minutes : 0,
 	};
-	ox_error error;
 	ox_message_clear(&m->composed);
 	ox_message_init(&m->composed, (size_t)OUTBOX_G(max_message_size));
-	int status = ox_message_compose(&m->composed, &plain, &origin, &error);
+	status = ox_message_compose(&m->composed, &plain, &origin, error);
 	efree(fields);
-	if (status != OX_OK) {
-		throw_message_error(&error);
+	return status;
+}
+
+int php_outbox_message_made(zend_object *object, const ox_message **made, ox_error *error)
+{
+	php_outbox_message *m = message_of(object);
+	int status = m->made ? OX_OK : compose(m, error);
+	m->made = status == OX_OK;
+	*made = &m->composed;
+	return status;
+}
+
+/* NULL after an exception */
+static const ox_message *show(zend_object *object)
+{
+	const ox_message *made;
+	ox_error error;
+	if (php_outbox_message_made(object, &made, &error) != OX_OK) {
+		php_outbox_throw_argument(0, &error);
 		return NULL;
 	}
-	keep_identity(m, &origin);
-	m->made = true;
-	return &m->composed;
+	return made;
+}
+
+int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error)
+{
+	char host[HOST_SIZE];
+	ox_message_origin origin;
+	int status = make_origin(&origin, host, error);
+	if (status != OX_OK) {
+		return status;
+	}
+	object_init_ex(to, php_outbox_ce_message);
+	php_outbox_message *m = message_of(Z_OBJ_P(to));
+	ox_message_init(&m->composed, (size_t)OUTBOX_G(max_message_size));
+	status = ox_message_from_text(&m->composed, slice(text), &origin, error);
+	m->complete = m->made = status == OX_OK;
+	if (status != OX_OK) {
+		zval_ptr_dtor(to);
+		ZVAL_UNDEF(to);
+	}
+	return status;
 }
 
 PHP_METHOD(Outbox_Message, fromString)
 {
 	zend_string *text;
+	ox_error error;
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_STR(text)
 	ZEND_PARSE_PARAMETERS_END();
-	ox_message_origin origin = php_outbox_origin();
-	if (EG(exception)) {
-		return;
-	}
-	object_init_ex(return_value, php_outbox_ce_message);
-	php_outbox_message *m = message_of(Z_OBJ_P(return_value));
-	ox_error error;
-	ox_message_init(&m->composed, (size_t)OUTBOX_G(max_message_size));
-	if (ox_message_from_text(&m->composed, slice(text), &origin, &error) != OX_OK) {
+	if (php_outbox_message_from_text(return_value, text, &error) != OX_OK) {
 		php_outbox_throw_argument(1, &error);
-		zval_ptr_dtor(return_value);
-		ZVAL_UNDEF(return_value);
-		return;
 	}
-	m->complete = m->made = true;
 }
 
 PHP_METHOD(Outbox_Message, toString)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	const ox_message *made = php_outbox_message_made(Z_OBJ_P(ZEND_THIS));
+	const ox_message *made = show(Z_OBJ_P(ZEND_THIS));
 	if (made) {
 		RETURN_STRINGL(ox_buffer_text(&made->octets), made->octets.size);
 	}
@@ -452,93 +435,10 @@ PHP_METHOD(Outbox_Message, toString)
 PHP_METHOD(Outbox_Message, size)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	const ox_message *made = php_outbox_message_made(Z_OBJ_P(ZEND_THIS));
+	const ox_message *made = show(Z_OBJ_P(ZEND_THIS));
 	if (made) {
 		RETURN_LONG((zend_long)made->octets.size);
 	}
-}
-
-/* Calls the method named like the key with the value, or with each of the values of a list. */
-static zend_result call_setter(zval *message, const char *method, zval *value)
-{
-	zval name, result;
-	ZVAL_STRING(&name, method);
-	ZVAL_UNDEF(&result);
-	uint32_t count = 1;
-	zval *arguments = value;
-	zval *copy = NULL;
-	if (Z_TYPE_P(value) == IS_ARRAY) {
-		count = 0;
-		copy = safe_emalloc(zend_hash_num_elements(Z_ARRVAL_P(value)) + 1, sizeof(zval), 0);
-		zval *item;
-		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(value), item) {
-			ZVAL_COPY_VALUE(&copy[count++], item);
-		} ZEND_HASH_FOREACH_END();
-		arguments = copy;
-	}
-	call_user_function(NULL, message, &name, &result, count, arguments);
-	if (copy) {
-		efree(copy);
-	}
-	zval_ptr_dtor(&name);
-	zval_ptr_dtor(&result);
-	return EG(exception) ? FAILURE : SUCCESS;
-}
-
-static zend_result add_headers(zval *message, zval *headers)
-{
-	zend_string *name;
-	zval *value;
-	if (Z_TYPE_P(headers) != IS_ARRAY) {
-		zend_value_error("Outbox: \"headers\" must be an array of name => value");
-		return FAILURE;
-	}
-	ZEND_HASH_FOREACH_STR_KEY_VAL(Z_ARRVAL_P(headers), name, value) {
-		ZVAL_DEREF(value);
-		if (!name || Z_TYPE_P(value) != IS_STRING) {
-			zend_value_error("Outbox: \"headers\" must be an array of name => value");
-			return FAILURE;
-		}
-		if (!add_field(message_of(Z_OBJ_P(message)), name, Z_STR_P(value))) {
-			return FAILURE;
-		}
-	} ZEND_HASH_FOREACH_END();
-	return SUCCESS;
-}
-
-static zend_result set_by_key(zval *message, zend_string *key, zval *value, uint32_t argument)
-{
-	static const char *const methods[][2] = {{"from", "from"}, {"sender", "sender"}, {"to", "to"},
-		{"cc", "cc"}, {"bcc", "bcc"}, {"reply_to", "replyTo"}, {"subject", "subject"}, {"text", "text"},
-		{"date", "date"}, {"message_id", "messageId"}};
-	const char *name = key ? ZSTR_VAL(key) : "";
-	ZVAL_DEREF(value);
-	if (!strcmp(name, "headers")) {
-		return add_headers(message, value);
-	}
-	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-		if (!strcmp(name, methods[i][0])) {
-			return call_setter(message, methods[i][1], value);
-		}
-	}
-	zend_argument_value_error(argument, "has no use for the key \"%s\"; there are from, sender, to, cc, bcc, "
-		"reply_to, subject, text, headers, date and message_id", name);
-	return FAILURE;
-}
-
-zend_result php_outbox_message_from_array(zval *to, HashTable *fields, uint32_t argument)
-{
-	zend_string *key;
-	zval *value;
-	object_init_ex(to, php_outbox_ce_message);
-	ZEND_HASH_FOREACH_STR_KEY_VAL(fields, key, value) {
-		if (set_by_key(to, key, value, argument) != SUCCESS) {
-			zval_ptr_dtor(to);
-			ZVAL_UNDEF(to);
-			return FAILURE;
-		}
-	} ZEND_HASH_FOREACH_END();
-	return SUCCESS;
 }
 
 void php_outbox_register_message(void)

@@ -9,42 +9,50 @@
 #include "ext/standard/php_mail.h"
 #include "ext/standard/php_string.h"
 #include "zend_attributes.h"
-#include "zend_exceptions.h"
 
 #include "outbox_arginfo.h"
 
 ZEND_DECLARE_MODULE_GLOBALS(outbox)
 
+/* The forms of outbox_send()'s message that Transport::send() does not take; FAILURE after an exception. */
+static zend_result to_message(zval *to, zval *given)
+{
+	bool known = Z_TYPE_P(given) == IS_STRING ||
+		(Z_TYPE_P(given) == IS_OBJECT && Z_OBJCE_P(given) == php_outbox_ce_message);
+	if (Z_TYPE_P(given) == IS_ARRAY) {
+		return php_outbox_message_from_array(to, Z_ARRVAL_P(given), 2);
+	}
+	if (!known) {
+		zend_argument_type_error(2, "must be of type Outbox\\Message|array|string, %s given",
+			zend_zval_type_name(given));
+		return FAILURE;
+	}
+	ZVAL_COPY(to, given);
+	return SUCCESS;
+}
+
 PHP_FUNCTION(outbox_send)
 {
-	zval *dsn, *message, made;
+	HashTable *options;
+	zend_string *text;
+	zval dsn, *given, message, transport;
 	ZEND_PARSE_PARAMETERS_START(2, 2)
-		Z_PARAM_ZVAL(dsn)
-		Z_PARAM_ZVAL(message)
+		Z_PARAM_ARRAY_HT_OR_STR(options, text)
+		Z_PARAM_ZVAL(given)
 	ZEND_PARSE_PARAMETERS_END();
-	if (Z_TYPE_P(dsn) != IS_STRING && Z_TYPE_P(dsn) != IS_ARRAY) {
-		zend_argument_type_error(1, "must be of type array|string, %s given", zend_zval_type_name(dsn));
+	if (options) {
+		ZVAL_ARR(&dsn, options);
+	} else {
+		ZVAL_STR(&dsn, text);
+	}
+	if (to_message(&message, given) != SUCCESS) {
 		return;
 	}
-	zval transport, method;
-	ZVAL_UNDEF(&made);
-	if (Z_TYPE_P(message) == IS_ARRAY) {
-		if (php_outbox_message_from_array(&made, Z_ARRVAL_P(message), 2) != SUCCESS) {
-			return;
-		}
-		message = &made;
+	if (php_outbox_transport_new(&transport, &dsn, 1) == SUCCESS) {
+		php_outbox_send(return_value, php_outbox_transport_relay(Z_OBJ(transport)), &message, NULL, 2);
+		zval_ptr_dtor(&transport);
 	}
-	/* The class does the work, so that its checks are these. */
-	object_init_ex(&transport, php_outbox_ce_transport);
-	zend_call_known_instance_method_with_1_params(php_outbox_ce_transport->constructor, Z_OBJ(transport),
-		NULL, dsn);
-	if (!EG(exception)) {
-		ZVAL_STRING(&method, "send");
-		call_user_function(NULL, &transport, &method, return_value, 1, message);
-		zval_ptr_dtor(&method);
-	}
-	zval_ptr_dtor(&transport);
-	zval_ptr_dtor(&made);
+	zval_ptr_dtor(&message);
 }
 
 PHP_FUNCTION(outbox_mail)
@@ -139,6 +147,8 @@ static PHP_MINIT_FUNCTION(outbox)
 	}
 	php_outbox_settings_register(module_number);
 	php_outbox_register_values();
+	php_outbox_register_address();
+	php_outbox_register_envelope();
 	php_outbox_register_exceptions();
 	php_outbox_register_message();
 	php_outbox_register_transport();
@@ -148,6 +158,9 @@ static PHP_MINIT_FUNCTION(outbox)
 
 static PHP_MSHUTDOWN_FUNCTION(outbox)
 {
+	/* Before the libraries are shut down; without threads there is one pool, and this is its end. */
+	ox_pool_free(OUTBOX_G(pool));
+	OUTBOX_G(pool) = NULL;
 	php_outbox_settings_unregister(module_number);
 	ox_dial_shutdown();
 	return SUCCESS;

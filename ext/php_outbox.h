@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the binding share. The binding translates between PHP and ext/core and does nothing else. */
+/* What the files of the binding share. The binding translates between PHP and ext/core and does nothing
+ * else. No PHP code runs, and nothing of Zend's can jump away, while the core is at work. */
 #ifndef PHP_OUTBOX_H
 #define PHP_OUTBOX_H
 
@@ -33,12 +34,13 @@ ZEND_EXTERN_MODULE_GLOBALS(outbox)
 ZEND_TSRMLS_CACHE_EXTERN()
 #endif
 
-extern zend_class_entry *php_outbox_ce_outcome, *php_outbox_ce_address, *php_outbox_ce_envelope,
-	*php_outbox_ce_result, *php_outbox_ce_receipt, *php_outbox_ce_report, *php_outbox_ce_diagnosis,
-	*php_outbox_ce_message, *php_outbox_ce_transport;
+extern zend_class_entry *php_outbox_ce_address, *php_outbox_ce_envelope, *php_outbox_ce_message,
+	*php_outbox_ce_transport;
 
-/* One class, one registration; all called by MINIT. */
+/* All called by MINIT. */
 void php_outbox_register_values(void);
+void php_outbox_register_address(void);
+void php_outbox_register_envelope(void);
 void php_outbox_register_exceptions(void);
 void php_outbox_register_message(void);
 void php_outbox_register_transport(void);
@@ -46,46 +48,65 @@ void php_outbox_register_transport(void);
 /* settings.c: the INI settings as the core wants them. */
 void php_outbox_settings_register(int module_number);
 void php_outbox_settings_unregister(int module_number);
-ox_client_environment php_outbox_environment(ox_address_policy *policy); /* borrows policy and INI values */
+/* borrows policy and INI values */
+ox_client_environment php_outbox_environment(ox_address_policy *policy);
 ox_pool *php_outbox_pool(void); /* NULL after an exception for want of memory */
-void php_outbox_settings_status(zval *return_value);
+void php_outbox_settings_status(zval *to);
 
-/* values.c */
+/* values.c: what the core reports, as readonly objects; returns new in to. */
 void php_outbox_outcome(zval *to, ox_outcome outcome);
-void php_outbox_results(zval *to, const ox_envelope *envelope, const ox_result *results);
-void php_outbox_timings(zval *to, const ox_timings *timings);
+void php_outbox_results(zval *to, const ox_delivery *delivery);
 void php_outbox_diagnosis(zval *to, const ox_error *error, const ox_relay *relay);
-void php_outbox_receipt(zval *to, const char *message_id, const ox_delivery *delivery, const ox_trace *trace);
+void php_outbox_receipt(zval *to, const char *message_id, const ox_delivery *delivery,
+	const ox_trace *trace);
 void php_outbox_report(zval *to, const ox_check *check, const ox_trace *trace, const ox_error *error,
 	const ox_relay *relay);
-/* Text from the wire as PHP gets it: invalid UTF-8 becomes '?'. returns new. */
+/* Text from the wire as PHP gets it: where it is not UTF-8, '?' for every octet past ASCII. */
 zend_string *php_outbox_text(const char *text);
-void php_outbox_enhanced(zval *to, const uint16_t enhanced[3]); /* "5.1.1" or null */
+void php_outbox_set(zval *object, const char *name, zval *value); /* a property; takes value */
 
 /* errors.c: the only place that throws what the core reports. */
 void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_delivery *delivery,
 	const char *transcript);
-void php_outbox_throw_argument(uint32_t argument, const ox_error *error); /* a \ValueError */
+/* A \ValueError that names the argument; 0: the words alone. */
+void php_outbox_throw_argument(uint32_t argument, const ox_error *error);
+/* For what is wrong with a caller's value: class USAGE. Returns OX_E_FAILED. */
+int php_outbox_wrong(ox_error *error, const char *format, ...) OX_PRINTF(2, 3);
+
+/* address.c */
+bool php_outbox_is_address(const zval *value);
+/* A string in the form of a header field, or an Address, at the end of list. OX_E_FAILED, OX_E_NOMEM;
+ * any other type is an error as well. */
+int php_outbox_address_add(ox_address_list *list, zval *value, ox_error *error);
+/* borrows; NULL for one that was made past its constructor */
+zend_string *php_outbox_address_of(zval *object);
 
 /* message.c */
-typedef struct php_outbox_message php_outbox_message;
-ox_message_origin php_outbox_origin(void);
-/* The composed form; borrows, until the next change of the object. NULL after an exception. */
-const ox_message *php_outbox_message_made(zend_object *object);
-/* The fields of outbox_send()'s array form. returns new object in to; FAILURE after an exception. */
+/* The composed form; borrows, until the next change of the object. */
+int php_outbox_message_made(zend_object *object, const ox_message **made, ox_error *error);
+/* A complete text as a Message; returns new in to. */
+int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error);
+
+/* message_array.c: the array form of outbox_send(). returns new in to; FAILURE after an exception. */
 zend_result php_outbox_message_from_array(zval *to, HashTable *fields, uint32_t argument);
-/* An address string or Address object at the end of list; FAILURE after a \ValueError. */
-zend_result php_outbox_address(ox_address_list *list, zval *value, uint32_t argument);
 
-/* envelope.c: what the transaction needs, from the message and what the caller gave instead. */
-zend_result php_outbox_envelope(ox_envelope *envelope, const ox_message *message, zval *given,
-	bool all_or_nothing, uint32_t argument);
-zend_result php_outbox_envelope_check(zval *given); /* an Envelope's own arguments */
+/* envelope.c: into an initialised envelope, what the transaction needs: from the message, and from an
+ * Envelope object (or NULL) what the caller wants otherwise. */
+int php_outbox_envelope(ox_envelope *envelope, const ox_message *message, zend_object *given,
+	bool all_or_nothing, ox_error *error);
 
-/* transport.c: what the functions of outbox.c need of it. */
-zend_result php_outbox_relay(ox_relay *relay, zval *dsn, uint32_t argument);
-void php_outbox_send(zval *return_value, const ox_relay *relay, zval *message, zval *envelope,
-	uint32_t message_argument);
+/* transport.c: a Transport from a DSN or an array of options. Its core memory is the object's, so a
+ * request that dies leaves no secret behind. returns new in to; FAILURE after an exception, where argument 0
+ * blames the setting outbox.dsn. */
+zend_result php_outbox_transport_new(zval *to, zval *dsn, uint32_t argument);
+const ox_relay *php_outbox_transport_relay(zend_object *object); /* NULL after an \Error */
+
+/* send.c: message is a Message or a complete text. return_value becomes the Receipt, or there is an exception;
+ * argument is the message's number. */
+void php_outbox_send(zval *return_value, const ox_relay *relay, zval *message, zend_object *envelope,
+	uint32_t argument);
+void php_outbox_send_many(zval *return_value, const ox_relay *relay, zval *messages,
+	zend_object *envelope);
 
 /* mail.c */
 bool php_outbox_mail(zend_string *to, zend_string *subject, zend_string *body, zend_string *headers,

@@ -5,26 +5,39 @@
 #include "ext/standard/info.h"
 #include "php_ini.h"
 
-static bool is_path(const char *text)
+static zend_result refuse(const zend_ini_entry *entry, const char *why)
 {
-	return !*text || (IS_ABSOLUTE_PATH(text, strlen(text)) && !ox_has_control(text, strlen(text)));
+	zend_error(E_WARNING, "%s stays as it was: %s", ZSTR_VAL(entry->name), why);
+	return FAILURE;
+}
+
+static bool is_path(const zend_string *text)
+{
+	const char *at = ZSTR_VAL(text);
+	size_t size = ZSTR_LEN(text);
+	return !size || (IS_ABSOLUTE_PATH(at, size) && !ox_has_control(at, size));
 }
 
 static PHP_INI_MH(on_update_path)
 {
-	if (!is_path(ZSTR_VAL(new_value))) {
-		zend_error(E_WARNING, "%s must be an absolute path, it stays as it was", ZSTR_VAL(entry->name));
-		return FAILURE;
+	if (!is_path(new_value)) {
+		return refuse(entry, "it must be an absolute path");
 	}
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
 static PHP_INI_MH(on_update_ehlo)
 {
-	const char *name = ZSTR_VAL(new_value);
-	if (*name && *name != '[' && !ox_is_hostname(name)) {
-		zend_error(E_WARNING, "outbox.ehlo must be a host name or an address literal, it stays as it was");
-		return FAILURE;
+	ox_relay relay;
+	ox_error error;
+	if (ZSTR_LEN(new_value)) {
+		ox_relay_init(&relay);
+		ox_slice name = {ZSTR_VAL(new_value), ZSTR_LEN(new_value)};
+		int status = ox_relay_set(&relay, "ehlo", name, &error);
+		ox_relay_clear(&relay);
+		if (status != OX_OK) {
+			return refuse(entry, error.text);
+		}
 	}
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
@@ -39,38 +52,60 @@ static PHP_INI_MH(on_update_dsn)
 		int status = ox_relay_parse(&relay, ZSTR_VAL(new_value), &error);
 		ox_relay_clear(&relay);
 		if (status != OX_OK) {
-			zend_error(E_WARNING, "outbox.dsn is wrong and stays as it was: %s", error.text);
-			return FAILURE;
+			return refuse(entry, error.text);
 		}
 	}
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
-static zend_long quantity(zend_string *text)
+static PHP_INI_MH(on_update_default_from)
 {
-#if PHP_VERSION_ID >= 80200
-	zend_string *wrong = NULL;
-	zend_long value = zend_ini_parse_quantity(text, &wrong);
-	if (wrong) {
-		zend_string_release(wrong);
+	ox_address_list list;
+	ox_error error;
+	if (ZSTR_LEN(new_value)) {
+		zval value;
+		ox_address_list_init(&list);
+		ZVAL_STR(&value, new_value);
+		int status = php_outbox_address_add(&list, &value, &error);
+		size_t count = list.count;
+		ox_address_list_clear(&list);
+		if (status != OX_OK || count != 1) {
+			return refuse(entry, status != OX_OK ? error.text : "it must be one address");
+		}
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+/* "25M" is 26214400; -1 for what is no number. PHP's own reader takes anything for one. */
+static int64_t quantity(const zend_string *text)
+{
+	const char *at = ZSTR_VAL(text), *end = at + ZSTR_LEN(text);
+	static const char units[] = "kKmMgG";
+	size_t digits = strspn(at, "0123456789");
+	uint64_t number;
+	/* Nine digits with a unit do not overflow. */
+	if (digits > 9 || !ox_parse_number((ox_slice){at, digits}, &number)) {
 		return -1;
 	}
-	return value;
-#else
-	return zend_atol(ZSTR_VAL(text), ZSTR_LEN(text));
-#endif
+	at += digits;
+	const char *unit = at < end ? strchr(units, *at) : NULL;
+	if (at + (unit != NULL) != end) {
+		return -1;
+	}
+	return (int64_t)number << (unit ? 10 * ((unit - units) / 2 + 1) : 0);
 }
 
 static zend_result update_bounded(zend_ini_entry *entry, zend_string *new_value, zend_long *place,
 	zend_long low, zend_long high)
 {
-	zend_long value = quantity(new_value);
+	int64_t value = quantity(new_value);
 	if (value < low || value > high) {
-		zend_error(E_WARNING, "%s must be between " ZEND_LONG_FMT " and " ZEND_LONG_FMT ", it stays as it was",
-			ZSTR_VAL(entry->name), low, high);
-		return FAILURE;
+		char why[100];
+		snprintf(why, sizeof why, "it must be a number from " ZEND_LONG_FMT " to " ZEND_LONG_FMT, low,
+			high);
+		return refuse(entry, why);
 	}
-	*place = value;
+	*place = (zend_long)value;
 	return SUCCESS;
 }
 
@@ -100,7 +135,7 @@ static ZEND_INI_DISP(display_dsn)
 PHP_INI_BEGIN()
 	STD_PHP_INI_ENTRY_EX("outbox.dsn", "", PHP_INI_PERDIR, on_update_dsn, dsn, zend_outbox_globals,
 		outbox_globals, display_dsn)
-	STD_PHP_INI_ENTRY("outbox.default_from", "", PHP_INI_PERDIR, OnUpdateString, default_from,
+	STD_PHP_INI_ENTRY("outbox.default_from", "", PHP_INI_PERDIR, on_update_default_from, default_from,
 		zend_outbox_globals, outbox_globals)
 	STD_PHP_INI_ENTRY("outbox.allowed_hosts", "", PHP_INI_SYSTEM, OnUpdateString, allowed_hosts,
 		zend_outbox_globals, outbox_globals)

@@ -21,40 +21,6 @@ enum Outcome: string
 }
 
 /** @strict-properties */
-final class Address
-{
-    /** local@domain, checked. */
-    public readonly string $address;
-    /** The display name in UTF-8, "" for none. */
-    public readonly string $name;
-
-    /** @throws \ValueError the address is malformed, or the name has control characters */
-    public function __construct(string $address, string $name = "") {}
-
-    /** "Name <local@domain>", or the address alone. */
-    public function __toString(): string {}
-}
-
-/** Who sends and who receives, where that differs from the message's own fields. @strict-properties */
-final class Envelope
-{
-    /** null: the message's Sender or From. "": the null sender of a bounce. */
-    public readonly ?string $sender;
-    /** @var list<string> empty: the message's To, Cc and Bcc */
-    public readonly array $recipients;
-    /** @var array<string, mixed> */
-    public readonly array $options;
-
-    /**
-     * @param array $recipients of string or Address
-     * @param array $options ret ("full"|"headers"), envid, notify (list of "success", "failure", "delay", or
-     *     "never"), priority (-9 to 9), smtputf8 (bool), requiretls (bool)
-     * @throws \ValueError
-     */
-    public function __construct(string|Address|null $sender = null, array $recipients = [], array $options = []) {}
-}
-
-/** @strict-properties */
 final class Result
 {
     public readonly string $address;

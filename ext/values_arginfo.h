@@ -1,19 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 35e9e16a9d5eadbfb97bf8471269578f41164c08 */
-
-ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Address___construct, 0, 0, 1)
-	ZEND_ARG_TYPE_INFO(0, address, IS_STRING, 0)
-	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, name, IS_STRING, 0, "\"\"")
-ZEND_END_ARG_INFO()
-
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Outbox_Address___toString, 0, 0, IS_STRING, 0)
-ZEND_END_ARG_INFO()
-
-ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Envelope___construct, 0, 0, 0)
-	ZEND_ARG_OBJ_TYPE_MASK(0, sender, Outbox\\Address, MAY_BE_STRING|MAY_BE_NULL, "null")
-	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, recipients, IS_ARRAY, 0, "[]")
-	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
-ZEND_END_ARG_INFO()
+ * Stub hash: 62b15aab3eaeb50676e8bc7ce9d724d27da67876 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Result___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -25,9 +11,6 @@ ZEND_END_ARG_INFO()
 #define arginfo_class_Outbox_Diagnosis___construct arginfo_class_Outbox_Result___construct
 
 
-ZEND_METHOD(Outbox_Address, __construct);
-ZEND_METHOD(Outbox_Address, __toString);
-ZEND_METHOD(Outbox_Envelope, __construct);
 ZEND_METHOD(Outbox_Result, __construct);
 ZEND_METHOD(Outbox_Receipt, __construct);
 ZEND_METHOD(Outbox_Report, __construct);
@@ -35,19 +18,6 @@ ZEND_METHOD(Outbox_Diagnosis, __construct);
 
 
 static const zend_function_entry class_Outbox_Outcome_methods[] = {
-	ZEND_FE_END
-};
-
-
-static const zend_function_entry class_Outbox_Address_methods[] = {
-	ZEND_ME(Outbox_Address, __construct, arginfo_class_Outbox_Address___construct, ZEND_ACC_PUBLIC)
-	ZEND_ME(Outbox_Address, __toString, arginfo_class_Outbox_Address___toString, ZEND_ACC_PUBLIC)
-	ZEND_FE_END
-};
-
-
-static const zend_function_entry class_Outbox_Envelope_methods[] = {
-	ZEND_ME(Outbox_Envelope, __construct, arginfo_class_Outbox_Envelope___construct, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -98,58 +68,6 @@ static zend_class_entry *register_class_Outbox_Outcome(void)
 	zend_string *enum_case_Unknown_value_str = zend_string_init("unknown", strlen("unknown"), 1);
 	ZVAL_STR(&enum_case_Unknown_value, enum_case_Unknown_value_str);
 	zend_enum_add_case_cstr(class_entry, "Unknown", &enum_case_Unknown_value);
-
-	return class_entry;
-}
-
-static zend_class_entry *register_class_Outbox_Address(void)
-{
-	zend_class_entry ce, *class_entry;
-
-	INIT_NS_CLASS_ENTRY(ce, "Outbox", "Address", class_Outbox_Address_methods);
-	class_entry = zend_register_internal_class_ex(&ce, NULL);
-	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES;
-
-	zval property_address_default_value;
-	ZVAL_UNDEF(&property_address_default_value);
-	zend_string *property_address_name = zend_string_init("address", sizeof("address") - 1, 1);
-	zend_declare_typed_property(class_entry, property_address_name, &property_address_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
-	zend_string_release(property_address_name);
-
-	zval property_name_default_value;
-	ZVAL_UNDEF(&property_name_default_value);
-	zend_string *property_name_name = zend_string_init("name", sizeof("name") - 1, 1);
-	zend_declare_typed_property(class_entry, property_name_name, &property_name_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
-	zend_string_release(property_name_name);
-
-	return class_entry;
-}
-
-static zend_class_entry *register_class_Outbox_Envelope(void)
-{
-	zend_class_entry ce, *class_entry;
-
-	INIT_NS_CLASS_ENTRY(ce, "Outbox", "Envelope", class_Outbox_Envelope_methods);
-	class_entry = zend_register_internal_class_ex(&ce, NULL);
-	class_entry->ce_flags |= ZEND_ACC_FINAL;
-
-	zval property_sender_default_value;
-	ZVAL_UNDEF(&property_sender_default_value);
-	zend_string *property_sender_name = zend_string_init("sender", sizeof("sender") - 1, 1);
-	zend_declare_typed_property(class_entry, property_sender_name, &property_sender_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
-	zend_string_release(property_sender_name);
-
-	zval property_recipients_default_value;
-	ZVAL_UNDEF(&property_recipients_default_value);
-	zend_string *property_recipients_name = zend_string_init("recipients", sizeof("recipients") - 1, 1);
-	zend_declare_typed_property(class_entry, property_recipients_name, &property_recipients_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
-	zend_string_release(property_recipients_name);
-
-	zval property_options_default_value;
-	ZVAL_UNDEF(&property_options_default_value);
-	zend_string *property_options_name = zend_string_init("options", sizeof("options") - 1, 1);
-	zend_declare_typed_property(class_entry, property_options_name, &property_options_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
-	zend_string_release(property_options_name);
 
 	return class_entry;
 }
