@@ -266,10 +266,13 @@ static int take_item(reader *r, ox_address_list *list, ox_error *error)
 
 int ox_address_list_parse(ox_address_list *list, ox_slice text, ox_error *error)
 {
+	if (!text.size) {
+		return OX_OK;
+	}
 	reader r = {.at = text.at, .end = text.at + text.size};
 	size_t before = list->count;
 	int status = OX_OK;
-	if (text.size && memchr(text.at, 0, text.size)) {
+	if (memchr(text.at, 0, text.size)) {
 		return wrong(error, "the addresses hold a NUL octet");
 	}
 	ox_buffer_init(&r.name, WORDS_MAX);

@@ -23,11 +23,14 @@ static bool has_high_octet(const uint8_t *p, size_t size)
 
 void ox_lines_scan(const uint8_t *bytes, size_t size, ox_lines_facts *facts)
 {
-	const uint8_t *end = bytes + size;
 	memset(facts, 0, sizeof *facts);
 	facts->clean = true;
+	if (!size) {
+		return;
+	}
+	const uint8_t *end = bytes + size;
 	facts->eightbit = has_high_octet(bytes, size);
-	facts->nul = size && memchr(bytes, 0, size);
+	facts->nul = memchr(bytes, 0, size) != NULL;
 	for (const uint8_t *p = bytes; p < end;) {
 		const uint8_t *stop = line_end(p, end);
 		size_t length = (size_t)(stop - p);
@@ -41,6 +44,9 @@ void ox_lines_scan(const uint8_t *bytes, size_t size, ox_lines_facts *facts)
 
 int ox_lines_normalise(ox_buffer *out, const uint8_t *bytes, size_t size)
 {
+	if (!size) {
+		return OX_OK;
+	}
 	const uint8_t *end = bytes + size;
 	size_t before = out->size;
 	int status = OX_OK;

@@ -31,6 +31,9 @@ static int write_line(ox_buffer *out, const unsigned char *line, size_t size)
 
 int message_quoted_printable(ox_buffer *out, ox_slice text)
 {
+	if (!text.size) {
+		return OX_OK;
+	}
 	const unsigned char *p = (const unsigned char *)text.at, *end = p + text.size;
 	int status = OX_OK;
 	while (p < end && status == OX_OK) {
