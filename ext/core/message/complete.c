@@ -168,15 +168,18 @@ static int find_sender(ox_message *message, const findings *found, ox_error *err
 
 static int find_id(ox_message *message, const findings *found, const ox_message_origin *origin, ox_error *error)
 {
-	const char *open = found->message_id.size ? memchr(found->message_id.at, '<', found->message_id.size) : NULL;
-	const char *end = found->message_id.at + found->message_id.size;
-	const char *close = open ? memchr(open, '>', (size_t)(end - open)) : NULL;
-	ox_slice rest = found->message_id;
-	ox_slice word = close ? (ox_slice){open + 1, (size_t)(close - open) - 1} : ox_slice_next_word(&rest);
+	ox_slice value = found->message_id;
+	if (!found->id) {
+		message->id = message_make_id(origin, message->sender);
+		return message->id ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
+	}
+	const char *open = memchr(value.at, '<', value.size);
+	const char *close = open ? memchr(open, '>', (size_t)(value.at + value.size - open)) : NULL;
+	ox_slice word = close ? (ox_slice){open + 1, (size_t)(close - open) - 1} : ox_slice_next_word(&value);
 	while (word.size && (word.at[word.size - 1] == '\r' || word.at[word.size - 1] == '\n')) {
 		word.size--;
 	}
-	message->id = found->id ? ox_copy_bytes(word.at, word.size) : message_make_id(origin, message->sender);
+	message->id = ox_copy_bytes(word.at, word.size);
 	return message->id ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
 }
 
