@@ -30,7 +30,7 @@ true
 true 
 false Warning: outbox_mail(): Multiple or malformed newlines found in additional_header
 'ValueError' 
-false Warning: outbox_mail(): Of the additional parameters only -f and -r with an address are understood
+false Warning: outbox_mail(): of the additional parameters only -f and -r with an address are understood
 'ValueError' 
 false Warning: outbox_mail(): %s
 shop@example.com b@example.org,c@example.org,d@example.org,e@example.org

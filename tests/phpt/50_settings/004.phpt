@@ -18,6 +18,6 @@ var_dump(outbox_status()["settings"]["max_recipients"]);
 ?>
 --EXPECT--
 ValueError: Outbox\Transport::send(): Argument #1 ($message) is wrong: 3 recipients, and outbox.max_recipients allows 2
-ValueError: Outbox\Message: text: the message is too large
+ValueError: Outbox\Transport::send(): Argument #1 ($message) is wrong: text: the message is too large
 insecure
 int(2)

@@ -14,13 +14,13 @@ require dirname(__DIR__) . '/capture.inc';
 print_r(array_intersect_key(outbox_status()["settings"], ["max_recipients" => 1, "pool_size" => 1, "tls_cache" => 1, "dsn" => 1]));
 ?>
 --EXPECTF--
-Warning: outbox.dsn is wrong and stays as it was: %s in Unknown on line 0
+Warning: outbox.dsn stays as it was: %s in Unknown on line 0
 
-Warning: outbox.tls_cache must be an absolute path, it stays as it was in Unknown on line 0
+Warning: outbox.tls_cache stays as it was: it must be an absolute path in Unknown on line 0
 
-Warning: outbox.max_recipients must be between 1 and 10000, it stays as it was in Unknown on line 0
+Warning: outbox.max_recipients stays as it was: it must be a number from 1 to 10000 in Unknown on line 0
 
-Warning: outbox.pool_size must be between 0 and 256, it stays as it was in Unknown on line 0
+Warning: outbox.pool_size stays as it was: it must be a number from 0 to 256 in Unknown on line 0
 Array
 (
     [dsn] => 
