@@ -8,8 +8,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char password[] = "pass\xc3\xa4word-canary";
-	if (!size) {
-		return 0;
+	if (!size || memmem(data, size, password, sizeof password - 1)) {
+		return 0; /* a server that has the password already may say it */
 	}
 	ox_mechanism mechanism = (ox_mechanism)(data[0] % OX_MECHANISM_COUNT);
 	ox_credentials credentials = {.user = "us=er,", .password = password, .token = "token", .external = true};
