@@ -19,7 +19,9 @@ final class Certificates
     {
         $this->authorityFile = $directory . '/ca.pem';
         $this->serverFile = $directory . '/server.pem';
-        $this->authorityKey = self::newKey();
+        // Of our own, since a machine may have none; made before the first key, which asks for it.
+        file_put_contents($directory . '/openssl.cnf', "[req]\ndefault_bits=2048\ndistinguished_name=dn\n[dn]\n");
+        $this->authorityKey = $this->newKey();
         $this->authority = $this->sign('Outbox test authority', $this->authorityKey, null,
             "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash");
         openssl_x509_export_to_file($this->authority, $this->authorityFile);
@@ -29,27 +31,28 @@ final class Certificates
     /** A certificate with its key in one file; returns its path. */
     public function issue(string $file, array $names, int $days = 1, bool $selfSigned = false): string
     {
-        $key = self::newKey();
+        $key = $this->newKey();
         $certificate = $this->sign('Outbox test server', $key, $selfSigned ? null : $this->authority,
             "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=" . implode(',', $names), $days);
         openssl_x509_export($certificate, $pem);
-        openssl_pkey_export($key, $keyPem);
+        openssl_pkey_export($key, $keyPem, null, ['config' => $this->directory . '/openssl.cnf']);
         $path = $this->directory . '/' . $file;
         file_put_contents($path, $pem . $keyPem);
         chmod($path, 0600);
         return $path;
     }
 
-    private static function newKey(): \OpenSSLAsymmetricKey
+    private function newKey(): \OpenSSLAsymmetricKey
     {
-        return openssl_pkey_new(['private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1']);
+        return openssl_pkey_new(['config' => $this->directory . '/openssl.cnf',
+            'private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1']);
     }
 
     private function sign(string $name, \OpenSSLAsymmetricKey $key, ?\OpenSSLCertificate $issuer, string $extensions,
         int $days = 1): \OpenSSLCertificate
     {
         $config = $this->directory . '/openssl.cnf';
-        file_put_contents($config, "[req]\ndistinguished_name=dn\n[dn]\n[ext]\n$extensions\n");
+        file_put_contents($config, "[req]\ndefault_bits=2048\ndistinguished_name=dn\n[dn]\n[ext]\n$extensions\n");
         $options = ['config' => $config, 'x509_extensions' => 'ext', 'digest_alg' => 'sha256'];
         $request = openssl_csr_new(['commonName' => $name], $key, $options);
         $issuerKey = $issuer === null ? $key : $this->authorityKey;
