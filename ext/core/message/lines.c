@@ -3,13 +3,42 @@
 
 #include <string.h>
 
-/* The first CR or LF from p on, end where there is none. */
-static const uint8_t *line_end(const uint8_t *p, const uint8_t *end)
+/* Where the next CR and the next LF stand, each looked for once: a text of nothing but CRs would
+ * otherwise be searched to its end for every one of them. */
+typedef struct {
+	const uint8_t *at, *end, *feed, *carriage;
+} line_reader;
+
+static const uint8_t *find(const uint8_t *at, const uint8_t *end, int octet)
 {
-	const uint8_t *feed = memchr(p, '\n', (size_t)(end - p));
-	const uint8_t *stop = feed ? feed : end;
-	const uint8_t *carriage = memchr(p, '\r', (size_t)(stop - p));
-	return carriage ? carriage : stop;
+	const uint8_t *found = at < end ? memchr(at, octet, (size_t)(end - at)) : NULL;
+	return found ? found : end;
+}
+
+static line_reader begin(const uint8_t *bytes, size_t size)
+{
+	line_reader r = {bytes, bytes, bytes, bytes};
+	if (size) {
+		r.end = bytes + size;
+		r.feed = find(bytes, r.end, '\n');
+		r.carriage = find(bytes, r.end, '\r');
+	}
+	return r;
+}
+
+/* Passes one line and returns where its text ends; *proper: by CRLF. */
+static const uint8_t *next_line(line_reader *r, bool *proper)
+{
+	if (r->feed < r->at) {
+		r->feed = find(r->at, r->end, '\n');
+	}
+	if (r->carriage < r->at) {
+		r->carriage = find(r->at, r->end, '\r');
+	}
+	const uint8_t *stop = r->carriage < r->feed ? r->carriage : r->feed;
+	*proper = r->feed < r->end && r->feed - stop == 1;
+	r->at = stop == r->end ? stop : stop + (*proper ? 2 : 1);
+	return stop;
 }
 
 static bool has_high_octet(const uint8_t *p, size_t size)
@@ -23,41 +52,40 @@ static bool has_high_octet(const uint8_t *p, size_t size)
 
 void ox_lines_scan(const uint8_t *bytes, size_t size, ox_lines_facts *facts)
 {
+	line_reader r = begin(bytes, size);
 	memset(facts, 0, sizeof *facts);
 	facts->clean = true;
-	if (!size) {
-		return;
-	}
-	const uint8_t *end = bytes + size;
 	facts->eightbit = has_high_octet(bytes, size);
-	facts->nul = memchr(bytes, 0, size) != NULL;
-	for (const uint8_t *p = bytes; p < end;) {
-		const uint8_t *stop = line_end(p, end);
-		size_t length = (size_t)(stop - p);
-		bool proper = end - stop >= 2 && stop[0] == '\r' && stop[1] == '\n';
+	facts->nul = size && memchr(bytes, 0, size);
+	while (r.at < r.end) {
+		const uint8_t *start = r.at;
+		bool proper;
+		size_t length = (size_t)(next_line(&r, &proper) - start);
 		facts->longest = length > facts->longest ? length : facts->longest;
 		facts->size += length + 2;
 		facts->clean = facts->clean && proper;
-		p = stop == end ? end : stop + (proper ? 2 : 1);
 	}
 }
 
 int ox_lines_normalise(ox_buffer *out, const uint8_t *bytes, size_t size)
 {
-	if (!size) {
-		return OX_OK;
-	}
-	const uint8_t *end = bytes + size;
+	line_reader r = begin(bytes, size);
+	const uint8_t *run = bytes; /* what is clean goes in one piece, however many lines it has */
 	size_t before = out->size;
 	int status = OX_OK;
-	for (const uint8_t *p = bytes; p < end && status == OX_OK;) {
-		const uint8_t *stop = line_end(p, end);
-		bool proper = end - stop >= 2 && stop[0] == '\r' && stop[1] == '\n';
-		status = ox_buffer_append(out, p, (size_t)(stop - p));
-		if (status == OX_OK) {
-			status = ox_buffer_append(out, "\r\n", 2);
+	while (r.at < r.end && status == OX_OK) {
+		bool proper;
+		const uint8_t *stop = next_line(&r, &proper);
+		if (!proper) {
+			status = ox_buffer_append(out, run, (size_t)(stop - run));
+			if (status == OX_OK) {
+				status = ox_buffer_append(out, "\r\n", 2);
+			}
+			run = r.at;
 		}
-		p = stop == end ? end : stop + (proper ? 2 : 1);
+	}
+	if (status == OX_OK && run < r.end) {
+		status = ox_buffer_append(out, run, (size_t)(r.end - run));
 	}
 	if (status != OX_OK && out->bytes) {
 		out->size = before;
