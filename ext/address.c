@@ -11,7 +11,8 @@ zend_class_entry *php_outbox_ce_address;
 static zend_string *property(zval *object, const char *name)
 {
 	zval buffer;
-	zval *value = zend_read_property(php_outbox_ce_address, Z_OBJ_P(object), name, strlen(name), 1, &buffer);
+	zval *value = zend_read_property(php_outbox_ce_address, Z_OBJ_P(object), name, strlen(name), 1,
+		&buffer);
 	return Z_TYPE_P(value) == IS_STRING ? Z_STR_P(value) : NULL;
 }
 

@@ -7,7 +7,11 @@
 
 namespace Outbox;
 
-/** A mailbox. @strict-properties */
+/**
+ * A mailbox.
+ *
+ * @strict-properties
+ */
 final class Address
 {
     /** local@domain, checked. */

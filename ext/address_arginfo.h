@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: df779e3261552ff470956db2798934001c5a3ecf */
+ * Stub hash: 026365dd4841c88eaadbcb2dad0ab5e8ecd55ae7 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Address___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_INFO(0, address, IS_STRING, 0)
@@ -26,7 +26,7 @@ static zend_class_entry *register_class_Outbox_Address(void)
 
 	INIT_NS_CLASS_ENTRY(ce, "Outbox", "Address", class_Outbox_Address_methods);
 	class_entry = zend_register_internal_class_ex(&ce, NULL);
-	class_entry->ce_flags |= ZEND_ACC_FINAL;
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES;
 
 	zval property_address_default_value;
 	ZVAL_UNDEF(&property_address_default_value);

@@ -13,8 +13,8 @@ typedef struct {
 	bool utf8_forbidden;
 } wishes;
 
-/* Of an Envelope that was made past its constructor a property may have any value of its type, or none: then
- * it counts as not given. */
+/* Of an Envelope that was made past its constructor a property may have any value of its type, or
+ * none: then it counts as not given. */
 static zval *property(zend_object *object, const char *name, zval *buffer)
 {
 	return zend_read_property(php_outbox_ce_envelope, object, name, strlen(name), 1, buffer);
@@ -36,8 +36,8 @@ static int take_address(ox_envelope *envelope, ox_slice text, bool is_sender, un
 		return ox_error_memory(error, OX_STAGE_NONE);
 	}
 	if (status != OX_OK) {
-		return php_outbox_wrong(error, "an address is too long, or there are more than %d recipients",
-			OX_RECIPIENTS_MAX);
+		return php_outbox_wrong(error,
+			"an address is too long, or there are more than %d recipients", OX_RECIPIENTS_MAX);
 	}
 	envelope->utf8 = envelope->utf8 || utf8;
 	return OX_OK;
@@ -156,8 +156,8 @@ static int take_option(ox_envelope *envelope, wishes *wish, zend_string *name, z
 	if (!strcmp(option, "priority")) {
 		return take_priority(envelope, value, error);
 	}
-	return php_outbox_wrong(error, "there is no option \"%.60s\"; there are ret, envid, notify, priority, "
-		"smtputf8 and requiretls", option);
+	return php_outbox_wrong(error, "there is no option \"%.60s\"; there are ret, envid, notify, "
+		"priority, smtputf8 and requiretls", option);
 }
 
 static int take_options(ox_envelope *envelope, wishes *wish, zval *options, ox_error *error)
@@ -231,14 +231,15 @@ static int take_recipients(ox_envelope *envelope, const wishes *wish, zval *give
 	} else if (message) {
 		const ox_address_list *list = &message->recipients;
 		for (size_t i = 0, index; i < list->count && status == OX_OK; i++) {
-			status = take_address(envelope, ox_slice_of(list->items[i].address), false, wish->notify,
-				&index, error);
+			ox_slice text = ox_slice_of(list->items[i].address);
+			status = take_address(envelope, text, false, wish->notify, &index, error);
 		}
 	}
-	return status == OX_OK && wish->notify_by ? take_notify_by(envelope, wish, error) : status;
+	return status;
 }
 
-static int take_sender(ox_envelope *envelope, zval *given, const ox_message *message, ox_error *error)
+static int take_sender(ox_envelope *envelope, zval *given, const ox_message *message,
+	ox_error *error)
 {
 	bool is_given = given && Z_TYPE_P(given) == IS_STRING;
 	if (!is_given && message && !message->sender) {
@@ -254,8 +255,8 @@ static int take_sender(ox_envelope *envelope, zval *given, const ox_message *mes
 	return take_address(envelope, text, true, 0, NULL, error);
 }
 
-/* given is an Envelope or NULL; without a message only what is given is checked. *argument becomes the number of
- * the constructor's argument that is looked at. */
+/* given is an Envelope or NULL; without a message only what is given is checked. *argument becomes
+ * the number of the constructor's argument that is looked at. */
 static int fill(ox_envelope *envelope, wishes *wish, const ox_message *message, zend_object *given,
 	uint32_t *argument, ox_error *error)
 {
@@ -272,6 +273,10 @@ static int fill(ox_envelope *envelope, wishes *wish, const ox_message *message, 
 	if (status == OX_OK) {
 		*argument = 2;
 		status = take_recipients(envelope, wish, recipients, message, error);
+	}
+	if (status == OX_OK && wish->notify_by) {
+		*argument = 3;
+		status = take_notify_by(envelope, wish, error);
 	}
 	return status;
 }
@@ -304,7 +309,8 @@ int php_outbox_envelope(ox_envelope *envelope, const ox_message *message, zend_o
 			"there is no recipient: not in To, Cc or Bcc, and not in an envelope");
 	}
 	if ((zend_long)envelope->recipient_count > OUTBOX_G(max_recipients)) {
-		return php_outbox_wrong(error, "%zu recipients, and outbox.max_recipients allows " ZEND_LONG_FMT,
+		return php_outbox_wrong(error,
+			"%zu recipients, and outbox.max_recipients allows " ZEND_LONG_FMT,
 			envelope->recipient_count, OUTBOX_G(max_recipients));
 	}
 	envelope->all_or_nothing = all_or_nothing;
@@ -312,8 +318,8 @@ int php_outbox_envelope(ox_envelope *envelope, const ox_message *message, zend_o
 	envelope->eightbit = message->facts.eightbit;
 	envelope->size = message->octets.size;
 	if (envelope->utf8 && wish.utf8_forbidden) {
-		return php_outbox_wrong(error, "an address or a header field is in UTF-8, and the envelope's option "
-			"\"smtputf8\" is false");
+		return php_outbox_wrong(error, "an address or a header field is in UTF-8, and the "
+			"envelope's option \"smtputf8\" is false");
 	}
 	return OX_OK;
 }
@@ -329,8 +335,8 @@ static zend_result copy_recipients(zval *to, HashTable *given)
 			: Z_TYPE_P(item) == IS_STRING                  ? Z_STR_P(item)
 			                                               : NULL;
 		if (!address) {
-			zend_argument_type_error(2, "must contain strings and Outbox\\Address objects, %s given",
-				zend_zval_type_name(item));
+			zend_argument_type_error(2, "must contain strings and Outbox\\Address objects, "
+				"%s given", zend_zval_type_name(item));
 			zval_ptr_dtor(to);
 			return FAILURE;
 		}

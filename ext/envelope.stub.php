@@ -7,7 +7,11 @@
 
 namespace Outbox;
 
-/** Who sends and who receives, where that differs from the message's own fields. @strict-properties */
+/**
+ * Who sends and who receives, where that differs from the message's own fields.
+ *
+ * @strict-properties
+ */
 final class Envelope
 {
     /** null: the message's Sender or From. "": the null sender of a bounce. */

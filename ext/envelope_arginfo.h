@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c354f7f46d0bce786f80ed6c7050070cab3dd5d8 */
+ * Stub hash: 0674ed92d625ec3d4f9bb7fd816fde384714cd95 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Envelope___construct, 0, 0, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, sender, Outbox\\Address, MAY_BE_STRING|MAY_BE_NULL, "null")
@@ -22,7 +22,7 @@ static zend_class_entry *register_class_Outbox_Envelope(void)
 
 	INIT_NS_CLASS_ENTRY(ce, "Outbox", "Envelope", class_Outbox_Envelope_methods);
 	class_entry = zend_register_internal_class_ex(&ce, NULL);
-	class_entry->ce_flags |= ZEND_ACC_FINAL;
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES;
 
 	zval property_sender_default_value;
 	ZVAL_UNDEF(&property_sender_default_value);

@@ -18,8 +18,8 @@ static void set(zend_object *object, const char *name, zval *value)
 	zval_ptr_dtor(value);
 }
 
-/* Recipients may differ. Whoever asks for one answer wants to know whether to try again, and above all
- * whether that may make a duplicate. */
+/* Recipients may differ. Whoever asks for one answer wants to know whether to try again, and above
+ * all whether that may make a duplicate. */
 static ox_outcome outcome_of(const ox_error *error, const ox_delivery *delivery)
 {
 	bool deferred = false;
@@ -40,8 +40,9 @@ static zend_string *words_of(const ox_error *error, const ox_relay *relay)
 	char place[300];
 	ox_relay_describe(relay, place, sizeof place);
 	zend_string *words = php_outbox_text(error->text);
-	zend_string *message = zend_strpprintf(0, "%s%s (stage %s, %s)",
-		error->smtp_code ? "The server said: " : "", ZSTR_VAL(words), ox_stage_name(error->stage), place);
+	const char *whose = error->smtp_code ? "The server said: " : "";
+	zend_string *message = zend_strpprintf(0, "%s%s (stage %s, %s)", whose, ZSTR_VAL(words),
+		ox_stage_name(error->stage), place);
 	zend_string_release(words);
 	return message;
 }
@@ -54,7 +55,8 @@ void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_del
 		return;
 	}
 	zval exception, value;
-	object_init_ex(&exception, class_of[error->class] ? class_of[error->class] : class_of[OX_ERROR_CONNECT]);
+	zend_class_entry *class = class_of[error->class];
+	object_init_ex(&exception, class ? class : class_of[OX_ERROR_CONNECT]);
 	zend_object *object = Z_OBJ(exception);
 	ZVAL_STR(&value, words_of(error, relay));
 	set(object, "message", &value);
@@ -95,14 +97,16 @@ int php_outbox_wrong(ox_error *error, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s", text);
+	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s",
+		text);
 }
 
 static void get(INTERNAL_FUNCTION_PARAMETERS, const char *name)
 {
 	zval buffer, *value;
 	ZEND_PARSE_PARAMETERS_NONE();
-	value = zend_read_property(transport_exception, Z_OBJ_P(ZEND_THIS), name, strlen(name), 1, &buffer);
+	value = zend_read_property(transport_exception, Z_OBJ_P(ZEND_THIS), name, strlen(name), 1,
+		&buffer);
 	RETURN_COPY_DEREF(value);
 }
 
@@ -133,7 +137,8 @@ PHP_METHOD(Outbox_TransportException, getResults)
 void php_outbox_register_exceptions(void)
 {
 	zend_class_entry *interface = register_class_Outbox_Exception(zend_ce_throwable);
-	zend_class_entry *base = register_class_Outbox_TransportException(spl_ce_RuntimeException, interface);
+	zend_class_entry *base = register_class_Outbox_TransportException(spl_ce_RuntimeException,
+		interface);
 	transport_exception = base;
 	class_of[OX_ERROR_MESSAGE] = register_class_Outbox_MessageException(base);
 	class_of[OX_ERROR_USAGE] = class_of[OX_ERROR_MESSAGE];

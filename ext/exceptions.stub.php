@@ -21,7 +21,7 @@ interface Exception extends \Throwable
     public function getResults(): array;
 }
 
-/** What all of them share; getCode() is the SMTP reply code, 0 for none. @strict-properties @not-serializable */
+/** What all of them share; getCode() is the SMTP reply code, 0 for none. */
 abstract class TransportException extends \RuntimeException implements Exception
 {
     private ?Diagnosis $diagnosis = null;

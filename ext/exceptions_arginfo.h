@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 610c8c9cf557e7412108469b293d2ade093c39e4 */
+ * Stub hash: 9362cf9752f8f7c7ee8d8bdea196f70792472e5d */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Exception_getDiagnosis, 0, 0, Outbox\\Diagnosis, 1)
 ZEND_END_ARG_INFO()

@@ -7,8 +7,8 @@
 
 #include "message/header.h"
 
-/* What PHP's own mail() refuses in $additional_headers: an empty line would end the header, and what follows
- * would be the attacker's body. */
+/* What PHP's own mail() refuses in $additional_headers: an empty line would end the header, and
+ * what follows would be the attacker's body. */
 static bool has_malformed_newlines(const char *headers)
 {
 	if (!*headers) {
@@ -27,7 +27,8 @@ static bool has_malformed_newlines(const char *headers)
 	return false;
 }
 
-/* As mail() does for $to and $subject: blanks at the end go, control characters become blanks, folding too. */
+/* As mail() does for $to and $subject: blanks at the end go, control characters become blanks,
+ * folding too. */
 static void append_one_line(smart_str *to, zend_string *text)
 {
 	size_t size = ZSTR_LEN(text);
@@ -55,7 +56,8 @@ static bool has_field(const char *headers, const char *name)
 	return false;
 }
 
-/* "-fann@example.org" or "-r ann@example.org"; anything else would be for a sendmail that is not there. */
+/* "-fann@example.org" or "-r ann@example.org"; anything else would be for a sendmail that is not
+ * there. */
 static bool parse_parameters(const char *parameters, char *sender, size_t size)
 {
 	*sender = 0;
@@ -78,8 +80,8 @@ static bool parse_parameters(const char *parameters, char *sender, size_t size)
 	return true;
 }
 
-/* A field of $to or $subject: encoded where mail() would put raw UTF-8 into the header, which only servers with
- * SMTPUTF8 take. What cannot be encoded goes as it is. */
+/* A field of $to or $subject: encoded where mail() would put raw UTF-8 into the header, which only
+ * servers with SMTPUTF8 take. What cannot be encoded goes as it is. */
 static void append_field(smart_str *to, const char *name, zend_string *text)
 {
 	smart_str line = {0};

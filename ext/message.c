@@ -18,7 +18,9 @@ enum { HOST_SIZE = 256 };
 #define YEAR_1900 (-2208988800LL)
 #define YEAR_9999 253402300799LL
 
-typedef enum { LIST_FROM, LIST_REPLY_TO, LIST_TO, LIST_CC, LIST_BCC, LIST_SENDER, LIST_COUNT } list_kind;
+typedef enum {
+	LIST_FROM, LIST_REPLY_TO, LIST_TO, LIST_CC, LIST_BCC, LIST_SENDER, LIST_COUNT
+} list_kind;
 
 typedef struct {
 	ox_address_list lists[LIST_COUNT];
@@ -99,7 +101,8 @@ static php_outbox_message *changing(zend_object *object)
 {
 	php_outbox_message *m = message_of(object);
 	if (m->complete) {
-		zend_throw_error(NULL, "Outbox\\Message: one made by fromString() is complete and cannot be changed");
+		zend_throw_error(NULL,
+			"Outbox\\Message: one made by fromString() is complete and cannot be changed");
 		return NULL;
 	}
 	m->made = false;
@@ -190,7 +193,8 @@ PHP_METHOD(Outbox_Message, sender)
 static bool is_line(zend_string *text, uint32_t argument)
 {
 	if (ox_has_control(ZSTR_VAL(text), ZSTR_LEN(text))) {
-		zend_argument_value_error(argument, "must not contain control characters, line ends among them");
+		zend_argument_value_error(argument,
+			"must not contain control characters, line ends among them");
 		return false;
 	}
 	if (!ox_is_utf8(ZSTR_VAL(text), ZSTR_LEN(text))) {
@@ -245,7 +249,8 @@ static bool is_free_field(zend_string *name)
 		"date", "message-id", "mime-version", "content-type", "content-transfer-encoding"};
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
 		if (ox_slice_is_nocase(slice(name), taken[i])) {
-			zend_argument_value_error(1, "must not be \"%s\": the message writes that field itself", taken[i]);
+			zend_argument_value_error(1, "must not be \"%s\": the message writes that field itself",
+				taken[i]);
 			return false;
 		}
 	}
@@ -285,7 +290,8 @@ PHP_METHOD(Outbox_Message, date)
 	/* The methods may be a subclass's: what they do to this message comes before the change. */
 	ZVAL_UNDEF(&timestamp);
 	ZVAL_UNDEF(&offset);
-	zend_call_method_with_0_params(Z_OBJ_P(date), Z_OBJCE_P(date), NULL, "gettimestamp", &timestamp);
+	zend_call_method_with_0_params(Z_OBJ_P(date), Z_OBJCE_P(date), NULL, "gettimestamp",
+		&timestamp);
 	if (!EG(exception)) {
 		zend_call_method_with_0_params(Z_OBJ_P(date), Z_OBJCE_P(date), NULL, "getoffset", &offset);
 	}
@@ -322,7 +328,8 @@ PHP_METHOD(Outbox_Message, messageId)
 	const char *sign = memchr(at, '@', size);
 	bool stray = memchr(at, ' ', size) || memchr(at, '<', size) || memchr(at, '>', size);
 	if (!sign || sign == at || sign == at + size - 1 || stray) {
-		zend_argument_value_error(1, "must have the form \"left@right\", with or without angle brackets");
+		zend_argument_value_error(1,
+			"must have the form \"left@right\", with or without angle brackets");
 		return;
 	}
 	release(m->message_id);
@@ -343,8 +350,8 @@ static ox_field *collect_fields(php_outbox_message *m, size_t *count)
 	return fields;
 }
 
-/* What no setter gave (Date, Message-ID) is made anew after every change: two messages from one object are two
- * messages, while one that was looked at goes out as it was seen. */
+/* What no setter gave (Date, Message-ID) is made anew after every change: two messages from one
+ * object are two messages, while one that was looked at goes out as it was seen. */
 static int compose(php_outbox_message *m, ox_error *error)
 {
 	char host[HOST_SIZE];

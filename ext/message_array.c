@@ -22,7 +22,8 @@ static zend_result call_with(zval *message, const char *method, zval *value)
 		return call(message, method, 1, value);
 	}
 	uint32_t count = 0;
-	zval *item, *arguments = safe_emalloc(zend_hash_num_elements(Z_ARRVAL_P(value)) + 1, sizeof(zval), 0);
+	uint32_t most = zend_hash_num_elements(Z_ARRVAL_P(value));
+	zval *item, *arguments = safe_emalloc(most, sizeof(zval), sizeof(zval));
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(value), item) {
 		ZVAL_COPY_DEREF(&arguments[count++], item);
 	} ZEND_HASH_FOREACH_END();
@@ -34,20 +35,24 @@ static zend_result call_with(zval *message, const char *method, zval *value)
 	return status;
 }
 
+static zend_result refuse_headers(uint32_t argument)
+{
+	zend_argument_value_error(argument, "must have an array of name => value as \"headers\"");
+	return FAILURE;
+}
+
 static zend_result add_headers(zval *message, zval *headers, uint32_t argument)
 {
 	zend_string *name;
 	zval *value;
 	if (Z_TYPE_P(headers) != IS_ARRAY) {
-		zend_argument_value_error(argument, "must have an array of name => value as \"headers\"");
-		return FAILURE;
+		return refuse_headers(argument);
 	}
 	ZEND_HASH_FOREACH_STR_KEY_VAL(Z_ARRVAL_P(headers), name, value) {
 		zval pair[2];
 		ZVAL_DEREF(value);
 		if (!name || Z_TYPE_P(value) != IS_STRING) {
-			zend_argument_value_error(argument, "must have an array of name => value as \"headers\"");
-			return FAILURE;
+			return refuse_headers(argument);
 		}
 		ZVAL_STR(&pair[0], name);
 		ZVAL_COPY_VALUE(&pair[1], value);
@@ -62,8 +67,8 @@ static zend_result set_by_key(zval *message, zend_string *key, zval *value, uint
 {
 	static const struct {
 		const char *key, *method;
-	} setters[] = {{"from", "from"}, {"sender", "sender"}, {"to", "to"}, {"cc", "cc"}, {"bcc", "bcc"},
-		{"reply_to", "replyto"}, {"subject", "subject"}, {"text", "text"}, {"date", "date"},
+	} setters[] = {{"from", "from"}, {"sender", "sender"}, {"reply_to", "replyto"}, {"to", "to"},
+		{"cc", "cc"}, {"bcc", "bcc"}, {"subject", "subject"}, {"text", "text"}, {"date", "date"},
 		{"message_id", "messageid"}};
 	ZVAL_DEREF(value);
 	if (key && zend_string_equals_literal(key, "headers")) {
@@ -74,8 +79,8 @@ static zend_result set_by_key(zval *message, zend_string *key, zval *value, uint
 			return call_with(message, setters[i].method, value);
 		}
 	}
-	zend_argument_value_error(argument, "has no use for the key \"%s\"; there are from, sender, to, cc, bcc, "
-		"reply_to, subject, text, headers, date and message_id", key ? ZSTR_VAL(key) : "");
+	zend_argument_value_error(argument, "has no use for the key \"%s\"; there are from, sender, "
+		"to, cc, bcc, reply_to, subject, text, headers, date and message_id", key ? ZSTR_VAL(key) : "");
 	return FAILURE;
 }
 

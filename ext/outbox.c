@@ -14,7 +14,7 @@
 
 ZEND_DECLARE_MODULE_GLOBALS(outbox)
 
-/* The forms of outbox_send()'s message that Transport::send() does not take; FAILURE after an exception. */
+/* All the forms of outbox_send()'s message; FAILURE after an exception. */
 static zend_result to_message(zval *to, zval *given)
 {
 	bool known = Z_TYPE_P(given) == IS_STRING ||
@@ -49,7 +49,8 @@ PHP_FUNCTION(outbox_send)
 		return;
 	}
 	if (php_outbox_transport_new(&transport, &dsn, 1) == SUCCESS) {
-		php_outbox_send(return_value, php_outbox_transport_relay(Z_OBJ(transport)), &message, NULL, 2);
+		const ox_relay *relay = php_outbox_transport_relay(Z_OBJ(transport));
+		php_outbox_send(return_value, relay, &message, NULL, 2);
 		zval_ptr_dtor(&transport);
 	}
 	zval_ptr_dtor(&message);
@@ -158,7 +159,7 @@ static PHP_MINIT_FUNCTION(outbox)
 
 static PHP_MSHUTDOWN_FUNCTION(outbox)
 {
-	/* Before the libraries are shut down; without threads there is one pool, and this is its end. */
+	/* Before the libraries are shut down; without threads this is the only pool. */
 	ox_pool_free(OUTBOX_G(pool));
 	OUTBOX_G(pool) = NULL;
 	php_outbox_settings_unregister(module_number);

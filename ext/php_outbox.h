@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the binding share. The binding translates between PHP and ext/core and does nothing
- * else. No PHP code runs, and nothing of Zend's can jump away, while the core is at work. */
+/* What the files of the binding share. The binding translates between PHP and ext/core and does
+ * nothing else. While the core is at work no PHP code runs, and nothing of Zend's can jump away. */
 #ifndef PHP_OUTBOX_H
 #define PHP_OUTBOX_H
 
@@ -59,8 +59,8 @@ void php_outbox_results(zval *to, const ox_delivery *delivery);
 void php_outbox_diagnosis(zval *to, const ox_error *error, const ox_relay *relay);
 void php_outbox_receipt(zval *to, const char *message_id, const ox_delivery *delivery,
 	const ox_trace *trace);
-void php_outbox_report(zval *to, const ox_check *check, const ox_trace *trace, const ox_error *error,
-	const ox_relay *relay);
+void php_outbox_report(zval *to, const ox_check *check, const ox_trace *trace,
+	const ox_error *error, const ox_relay *relay);
 /* Text from the wire as PHP gets it: where it is not UTF-8, '?' for every octet past ASCII. */
 zend_string *php_outbox_text(const char *text);
 void php_outbox_set(zval *object, const char *name, zval *value); /* a property; takes value */
@@ -75,8 +75,8 @@ int php_outbox_wrong(ox_error *error, const char *format, ...) OX_PRINTF(2, 3);
 
 /* address.c */
 bool php_outbox_is_address(const zval *value);
-/* A string in the form of a header field, or an Address, at the end of list. OX_E_FAILED, OX_E_NOMEM;
- * any other type is an error as well. */
+/* A string in the form of a header field, or an Address, at the end of list. OX_E_FAILED,
+ * OX_E_NOMEM; any other type is an error as well. */
 int php_outbox_address_add(ox_address_list *list, zval *value, ox_error *error);
 /* borrows; NULL for one that was made past its constructor */
 zend_string *php_outbox_address_of(zval *object);
@@ -87,24 +87,24 @@ int php_outbox_message_made(zend_object *object, const ox_message **made, ox_err
 /* A complete text as a Message; returns new in to. */
 int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error);
 
-/* message_array.c: the array form of outbox_send(). returns new in to; FAILURE after an exception. */
+/* message_array.c: the array form of outbox_send(). returns new in to; FAILURE after an
+ * exception. */
 zend_result php_outbox_message_from_array(zval *to, HashTable *fields, uint32_t argument);
 
-/* envelope.c: into an initialised envelope, what the transaction needs: from the message, and from an
- * Envelope object (or NULL) what the caller wants otherwise. */
+/* envelope.c: into an initialised envelope, what the transaction needs: from the message, and from
+ * an Envelope object (or NULL) what the caller wants otherwise. */
 int php_outbox_envelope(ox_envelope *envelope, const ox_message *message, zend_object *given,
 	bool all_or_nothing, ox_error *error);
 
 /* transport.c: a Transport from a DSN or an array of options. Its core memory is the object's, so a
- * request that dies leaves no secret behind. returns new in to; FAILURE after an exception, where argument 0
- * blames the setting outbox.dsn. */
+ * request that dies leaves no secret behind. returns new in to; FAILURE after an exception. */
 zend_result php_outbox_transport_new(zval *to, zval *dsn, uint32_t argument);
 const ox_relay *php_outbox_transport_relay(zend_object *object); /* NULL after an \Error */
 
-/* send.c: message is a Message or a complete text. return_value becomes the Receipt, or there is an exception;
- * argument is the message's number. */
-void php_outbox_send(zval *return_value, const ox_relay *relay, zval *message, zend_object *envelope,
-	uint32_t argument);
+/* send.c: message is a Message or a complete text. return_value becomes the Receipt, or there is an
+ * exception; argument is the message's number. */
+void php_outbox_send(zval *return_value, const ox_relay *relay, zval *message,
+	zend_object *envelope, uint32_t argument);
 void php_outbox_send_many(zval *return_value, const ox_relay *relay, zval *messages,
 	zend_object *envelope);
 

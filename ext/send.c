@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From messages to receipts: everything that can be wrong with them is found before the first octet goes
- * out, the core sends all of them, and only then are objects made of what came back. */
+/* From messages to receipts: everything that can be wrong with them is found before the first octet
+ * goes out, the core sends all of them, and only then are objects made of what came back. */
 #include "php_outbox.h"
 
 #include "ext/spl/spl_iterators.h"
@@ -74,7 +74,8 @@ static int load(shipment *s, size_t i, zval *given, zend_object *envelope, bool 
 		status = php_outbox_message_made(Z_OBJ(item->object), &item->message, &s->error);
 	}
 	if (status == OX_OK) {
-		status = php_outbox_envelope(&item->envelope, item->message, envelope, all_or_nothing, &s->error);
+		status = php_outbox_envelope(&item->envelope, item->message, envelope, all_or_nothing,
+			&s->error);
 	}
 	if (status == OX_OK) {
 		delivery->envelope = &item->envelope;
@@ -92,8 +93,8 @@ static int ship(shipment *s, const ox_relay *relay)
 		&s->error);
 }
 
-void php_outbox_send(zval *return_value, const ox_relay *relay, zval *message, zend_object *envelope,
-	uint32_t argument)
+void php_outbox_send(zval *return_value, const ox_relay *relay, zval *message,
+	zend_object *envelope, uint32_t argument)
 {
 	shipment s;
 	if (!php_outbox_pool()) {
@@ -129,7 +130,8 @@ static int collect_one(zend_object_iterator *iterator, void *context)
 	return ZEND_HASH_APPLY_KEEP;
 }
 
-/* A generator's code runs here, before any core memory is taken: it may throw, and it may end the request. */
+/* A generator's code runs here, before any core memory is taken: it may throw, and it may end the
+ * request. */
 static zend_result collect(zval *list, zval *messages)
 {
 	zval *item;
@@ -169,7 +171,8 @@ static zend_result load_all(shipment *s, zval *list, zend_object *envelope, bool
 		if (load(s, i++, item, envelope, all_or_nothing) != OX_OK) {
 			ox_error error = s->error;
 			if (error.class != OX_ERROR_MEMORY) {
-				(void)php_outbox_wrong(&error, "message %zu of %zu: %s", i, s->count, s->error.text);
+				(void)php_outbox_wrong(&error, "message %zu of %zu: %s", i, s->count,
+					s->error.text);
 			}
 			php_outbox_throw_argument(1, &error);
 			return FAILURE;
@@ -202,7 +205,8 @@ void php_outbox_send_many(zval *return_value, const ox_relay *relay, zval *messa
 {
 	zval list;
 	shipment s;
-	if (collect(&list, messages) != SUCCESS || check_types(&list) != SUCCESS || !php_outbox_pool()) {
+	bool good = collect(&list, messages) == SUCCESS && check_types(&list) == SUCCESS;
+	if (!good || !php_outbox_pool()) {
 		zval_ptr_dtor(&list);
 		return;
 	}

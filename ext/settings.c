@@ -101,8 +101,8 @@ static zend_result update_bounded(zend_ini_entry *entry, zend_string *new_value,
 	int64_t value = quantity(new_value);
 	if (value < low || value > high) {
 		char why[100];
-		snprintf(why, sizeof why, "it must be a number from " ZEND_LONG_FMT " to " ZEND_LONG_FMT, low,
-			high);
+		snprintf(why, sizeof why, "it must be a number from " ZEND_LONG_FMT " to " ZEND_LONG_FMT,
+			low, high);
 		return refuse(entry, why);
 	}
 	*place = (zend_long)value;
@@ -127,16 +127,16 @@ static PHP_INI_MH(on_update_pool_size)
 /* phpinfo() and php -i show whether there is one, never what it is. */
 static ZEND_INI_DISP(display_dsn)
 {
-	zend_string *value = type == ZEND_INI_DISPLAY_ORIG && ini_entry->modified ? ini_entry->orig_value
-	                                                                         : ini_entry->value;
+	bool master = type == ZEND_INI_DISPLAY_ORIG && ini_entry->modified;
+	zend_string *value = master ? ini_entry->orig_value : ini_entry->value;
 	php_printf("%s", value && ZSTR_LEN(value) ? "set" : "not set");
 }
 
 PHP_INI_BEGIN()
 	STD_PHP_INI_ENTRY_EX("outbox.dsn", "", PHP_INI_PERDIR, on_update_dsn, dsn, zend_outbox_globals,
 		outbox_globals, display_dsn)
-	STD_PHP_INI_ENTRY("outbox.default_from", "", PHP_INI_PERDIR, on_update_default_from, default_from,
-		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.default_from", "", PHP_INI_PERDIR, on_update_default_from,
+		default_from, zend_outbox_globals, outbox_globals)
 	STD_PHP_INI_ENTRY("outbox.allowed_hosts", "", PHP_INI_SYSTEM, OnUpdateString, allowed_hosts,
 		zend_outbox_globals, outbox_globals)
 	STD_PHP_INI_BOOLEAN("outbox.allow_private_hosts", "1", PHP_INI_SYSTEM, OnUpdateBool,

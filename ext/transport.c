@@ -50,7 +50,8 @@ static int set_option(ox_relay *relay, zend_string *name, zval *value, ox_error 
 	bool is_bool = Z_TYPE_P(value) == IS_TRUE || Z_TYPE_P(value) == IS_FALSE;
 	zend_string *text = is_bool ? zend_string_init(Z_TYPE_P(value) == IS_TRUE ? "1" : "0", 1, 0)
 	                            : zval_get_string(value);
-	int status = ox_relay_set(relay, ZSTR_VAL(name), (ox_slice){ZSTR_VAL(text), ZSTR_LEN(text)}, error);
+	ox_slice slice = {ZSTR_VAL(text), ZSTR_LEN(text)};
+	int status = ox_relay_set(relay, ZSTR_VAL(name), slice, error);
 	zend_string_release(text);
 	return status;
 }
@@ -89,7 +90,8 @@ static int check_files(const ox_relay *relay, ox_error *error)
 	} files[] = {{"ca_file", relay->ca_file}, {"cert", relay->certificate}, {"key", relay->key}};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		if (files[i].path && php_check_open_basedir_ex(files[i].path, 0)) {
-			return php_outbox_wrong(error, "%s: the file lies outside of open_basedir", files[i].option);
+			return php_outbox_wrong(error, "%s: the file lies outside of open_basedir",
+				files[i].option);
 		}
 	}
 	return OX_OK;

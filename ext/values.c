@@ -6,7 +6,8 @@
 
 #include "values_arginfo.h"
 
-static zend_class_entry *outcome_class, *result_class, *receipt_class, *report_class, *diagnosis_class;
+static zend_class_entry *outcome_class, *result_class, *receipt_class, *report_class,
+	*diagnosis_class;
 
 void php_outbox_set(zval *object, const char *name, zval *value)
 {
@@ -157,8 +158,8 @@ static void make_stage(zval *to, const ox_check_stage *stage)
 	add_assoc_str(to, "detail", php_outbox_text(stage->detail));
 }
 
-void php_outbox_report(zval *to, const ox_check *check, const ox_trace *trace, const ox_error *error,
-	const ox_relay *relay)
+void php_outbox_report(zval *to, const ox_check *check, const ox_trace *trace,
+	const ox_error *error, const ox_relay *relay)
 {
 	zval value;
 	object_init_ex(to, report_class);

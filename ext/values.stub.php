@@ -67,7 +67,11 @@ final class Report
     private function __construct() {}
 }
 
-/** What failed, by facts: never by matching a server's sentence. @strict-properties */
+/**
+ * What failed, by facts: never by matching a server's sentence.
+ *
+ * @strict-properties
+ */
 final class Diagnosis
 {
     /** dns, connect, tls, greeting, ehlo, starttls, auth, ready, mail, rcpt, data, body, dot, quit */

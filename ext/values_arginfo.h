@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 62b15aab3eaeb50676e8bc7ce9d724d27da67876 */
+ * Stub hash: 5a5db487f4c01033ca27294033890685d4ac95d8 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Result___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -191,7 +191,7 @@ static zend_class_entry *register_class_Outbox_Diagnosis(void)
 
 	INIT_NS_CLASS_ENTRY(ce, "Outbox", "Diagnosis", class_Outbox_Diagnosis_methods);
 	class_entry = zend_register_internal_class_ex(&ce, NULL);
-	class_entry->ce_flags |= ZEND_ACC_FINAL;
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES;
 
 	zval property_stage_default_value;
 	ZVAL_UNDEF(&property_stage_default_value);
