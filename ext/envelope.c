@@ -98,7 +98,7 @@ static int take_return(ox_envelope *envelope, zval *value, ox_error *error)
 
 static int take_envid(ox_envelope *envelope, zval *value, ox_error *error)
 {
-	bool plain = Z_TYPE_P(value) == IS_STRING && !zend_str_has_nul_byte(Z_STR_P(value));
+	bool plain = Z_TYPE_P(value) == IS_STRING && !php_outbox_has_nul(Z_STR_P(value));
 	int status = plain ? ox_envelope_set_envid(envelope, Z_STRVAL_P(value)) : OX_E_SYNTAX;
 	if (status == OX_E_NOMEM) {
 		return ox_error_memory(error, OX_STAGE_NONE);

@@ -234,7 +234,7 @@ PHP_METHOD(Outbox_Message, text)
 	if (!m) {
 		return;
 	}
-	if (zend_str_has_nul_byte(text) || !ox_is_utf8(ZSTR_VAL(text), ZSTR_LEN(text))) {
+	if (php_outbox_has_nul(text) || !ox_is_utf8(ZSTR_VAL(text), ZSTR_LEN(text))) {
 		zend_argument_value_error(1, "must be valid UTF-8 without NUL");
 		return;
 	}

@@ -69,7 +69,7 @@ PHP_FUNCTION(outbox_mail)
 		Z_PARAM_PATH_STR(parameters)
 	ZEND_PARSE_PARAMETERS_END();
 	if (header_text) {
-		if (zend_str_has_nul_byte(header_text)) {
+		if (php_outbox_has_nul(header_text)) {
 			zend_argument_value_error(4, "must not contain any null bytes");
 			return;
 		}

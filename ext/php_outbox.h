@@ -37,6 +37,11 @@ ZEND_TSRMLS_CACHE_EXTERN()
 extern zend_class_entry *php_outbox_ce_address, *php_outbox_ce_envelope, *php_outbox_ce_message,
 	*php_outbox_ce_transport;
 
+static inline bool php_outbox_has_nul(const zend_string *text)
+{
+	return strlen(ZSTR_VAL(text)) != ZSTR_LEN(text);
+}
+
 /* All called by MINIT. */
 void php_outbox_register_values(void);
 void php_outbox_register_address(void);

@@ -58,7 +58,7 @@ static int set_option(ox_relay *relay, zend_string *name, zval *value, ox_error 
 
 static int parse_text(ox_relay *relay, zend_string *dsn, ox_error *error)
 {
-	return zend_str_has_nul_byte(dsn) ? php_outbox_wrong(error, "it holds a NUL octet")
+	return php_outbox_has_nul(dsn) ? php_outbox_wrong(error, "it holds a NUL octet")
 	                                  : ox_relay_parse(relay, ZSTR_VAL(dsn), error);
 }
 
@@ -66,8 +66,11 @@ static int parse_text(ox_relay *relay, zend_string *dsn, ox_error *error)
 static int parse_array(ox_relay *relay, HashTable *options, ox_error *error)
 {
 	zend_string *name;
-	zval *value, *dsn = zend_hash_str_find_deref(options, "dsn", sizeof "dsn" - 1);
+	zval *value, *dsn = zend_hash_str_find(options, "dsn", sizeof "dsn" - 1);
 	int status = OX_OK;
+	if (dsn) {
+		ZVAL_DEREF(dsn);
+	}
 	if (dsn && Z_TYPE_P(dsn) != IS_STRING) {
 		return php_outbox_wrong(error, "option \"dsn\" must be a string");
 	}
