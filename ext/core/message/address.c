@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One addr-spec: RFC 5321 4.1.2 with the UTF-8 of RFC 6531. The lists of header fields are address_list.c's. */
+/* One addr-spec: RFC 5321 4.1.2 with the UTF-8 of RFC 6531. The lists of header fields are
+ * address_list.c's. */
 #include "message/address.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ static int refuse(ox_error *error, ox_slice text, const char *why)
 		shown[i] = shown[i] ? shown[i] : '?';
 	}
 	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE,
-		"the address \"%s\" %s", shown, why);
+						"the address \"%s\" %s", shown, why);
 }
 
 /* atext of RFC 5322 3.2.3, and UTF-8 beyond ASCII. */
@@ -186,22 +187,25 @@ static int check_domain(ox_slice text, ox_slice domain, bool keep_utf8, char **o
 	char *ascii = NULL;
 	int status = high ? ox_idn_to_ascii(copy, &ascii) : OX_OK;
 	const char *name = high ? ascii : copy;
-	bool good = status == OX_OK && ox_is_hostname(name) && name[strlen(name) - 1] != '.' && !ends_in_number(name);
+	bool good = status == OX_OK && ox_is_hostname(name) && name[strlen(name) - 1] != '.' &&
+				!ends_in_number(name);
 	*out = high && !keep_utf8 ? ascii : copy;
 	ox_free(*out == copy ? ascii : copy);
 	if (!good) {
 		ox_free(*out);
 		*out = NULL;
 		return status == OX_E_NOMEM ? ox_error_memory(error, OX_STAGE_NONE)
-		                            : refuse(error, text, "has a domain that is no host name");
+									: refuse(error, text, "has a domain that is no host name");
 	}
 	return OX_OK;
 }
 
-/* "john.doe" in quotes is the same mailbox without them (RFC 5321 4.1.2); the plain form is the safer. */
+/* "john.doe" in quotes is the same mailbox without them (RFC 5321 4.1.2); the plain form is the
+ * safer. */
 static ox_slice unquote(ox_slice local)
 {
-	bool needless = local.size > 2 && local.at[0] == '"' && is_dot_atom(local.at + 1, local.size - 2);
+	bool needless = local.size > 2 && local.at[0] == '"' &&
+					is_dot_atom(local.at + 1, local.size - 2);
 	return needless ? (ox_slice){local.at + 1, local.size - 2} : local;
 }
 
@@ -222,7 +226,8 @@ int ox_address_check(ox_slice text, bool keep_utf8, char **address, bool *utf8, 
 {
 	if (text.size > 1000 || ox_has_control(text.at, text.size) || !ox_is_utf8(text.at, text.size)) {
 		return refuse(error, text,
-			text.size > 1000 ? "is too long" : "has control characters or is not valid UTF-8");
+					  text.size > 1000 ? "is too long"
+									   : "has control characters or is not valid UTF-8");
 	}
 	size_t size = text.size ? local_size(text) : 0;
 	if (!size) {

@@ -29,7 +29,8 @@ void ox_address_list_clear(ox_address_list *list)
 
 static int wrong(ox_error *error, const char *why)
 {
-	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s", why);
+	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s",
+						why);
 }
 
 static int make_room(ox_address_list *list)
@@ -53,7 +54,8 @@ int ox_address_list_add(ox_address_list *list, ox_slice address, ox_slice name, 
 	char *checked = NULL;
 	if (name.size > OX_ADDRESS_NAME_MAX || ox_has_control(name.at, name.size) ||
 		!ox_is_utf8(name.at, name.size)) {
-		return wrong(error, "a display name is too long, has control characters or is not valid UTF-8");
+		return wrong(error,
+					 "a display name is too long, has control characters or is not valid UTF-8");
 	}
 	if (list->count >= OX_ADDRESS_LIST_MAX) {
 		return wrong(error, "there are more than 10000 addresses");
@@ -212,7 +214,7 @@ static int take_angle(reader *r, ox_address_list *list, ox_error *error)
 	r->at++;
 	int status = take_words(r, error);
 	while (status == OX_OK && r->at < r->end && (*r->at == ',' || *r->at == ':') &&
-		(!r->bare.size || *r->bare.bytes == '@')) {
+		   (!r->bare.size || *r->bare.bytes == '@')) {
 		r->at++;
 		status = take_words(r, error);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking a complete message: what is there stays as it is, what submission needs is added or taken out. */
+/* Taking a complete message: what is there stays as it is, what submission needs is added or taken
+ * out. */
 #include <string.h>
 
 #include "message/header.h"
@@ -17,7 +18,8 @@ typedef struct {
 
 static int wrong(ox_error *error, const char *why)
 {
-	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s", why);
+	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s",
+						why);
 }
 
 static size_t line_size(ox_slice text)
@@ -38,7 +40,7 @@ static int next_field(field_reader *reader, field *found, ox_error *error)
 	found->name = (ox_slice){rest.at, colon ? (size_t)(colon - rest.at) : 0};
 	if (!ox_header_is_name(found->name)) {
 		return wrong(error, "a line of the header is neither \"Name: value\" nor a continuation; "
-			"between header and body stands an empty line");
+							"between header and body stands an empty line");
 	}
 	while (size < rest.size && (rest.at[size] == ' ' || rest.at[size] == '\t')) {
 		size += line_size((ox_slice){rest.at + size, rest.size - size});
@@ -46,7 +48,9 @@ static int next_field(field_reader *reader, field *found, ox_error *error)
 	found->whole = (ox_slice){rest.at, size};
 	found->value = (ox_slice){colon + 1, size - found->name.size - 1};
 	reader->rest = (ox_slice){rest.at + size, rest.size - size};
-	return ++reader->count > OX_HEADER_FIELDS_MAX ? wrong(error, "the header has more than 10000 fields") : OX_OK;
+	return ++reader->count > OX_HEADER_FIELDS_MAX
+			   ? wrong(error, "the header has more than 10000 fields")
+			   : OX_OK;
 }
 
 /* Where the header ends and how much the empty line behind it takes. */
@@ -64,7 +68,7 @@ static size_t header_size(const ox_buffer *text, size_t *gap)
 
 /* What a walk over the fields finds. */
 typedef struct {
-	bool date, id, blind, resent;
+	bool date, id, blind, resent, high;
 	ox_slice from, sender, resent_from, resent_sender, message_id;
 } findings;
 
@@ -82,7 +86,9 @@ static void note(findings *found, const field *f)
 {
 	found->date = found->date || is(f, "Date");
 	found->blind = found->blind || is_blind(f);
-	found->resent = found->resent || is(f, "Resent-To") || is(f, "Resent-Cc") || is(f, "Resent-Bcc");
+	found->high = found->high || (!is_blind(f) && ox_has_8bit(f->whole.at, f->whole.size));
+	found->resent = found->resent || is(f, "Resent-To") || is(f, "Resent-Cc") ||
+					is(f, "Resent-Bcc");
 	if (is(f, "Message-ID") && !found->id) {
 		found->id = true;
 		found->message_id = f->value;
@@ -115,7 +121,7 @@ static int survey(ox_slice header, findings *found, ox_error *error)
 static bool names_recipients(const field *f, bool resent)
 {
 	return resent ? is(f, "Resent-To") || is(f, "Resent-Cc") || is(f, "Resent-Bcc")
-	              : is(f, "To") || is(f, "Cc") || is(f, "Bcc");
+				  : is(f, "To") || is(f, "Cc") || is(f, "Bcc");
 }
 
 static int parse_list(ox_address_list *list, const field *f, ox_error *error)
@@ -125,22 +131,41 @@ static int parse_list(ox_address_list *list, const field *f, ox_error *error)
 		char why[OX_ERROR_TEXT_MAX];
 		memcpy(why, error->text, sizeof why);
 		return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE,
-			"field %.*s: %.400s", (int)f->name.size, f->name.at, why);
+							"field %.*s: %.400s", (int)f->name.size, f->name.at, why);
 	}
 	return status;
+}
+
+/* Whether the newest resending is over: what is below was resent earlier, to people who have it
+ * already (RFC 5322 3.6.6: a block is set in front, and has one Resent-Date and one Resent-From).
+ */
+static bool is_older_block(const field *f, unsigned *seen)
+{
+	enum { ANY = 1, DATE = 2, FROM = 4 };
+	unsigned bit = is(f, "Resent-Date") ? DATE : is(f, "Resent-From") ? FROM : 0;
+	bool trace = is(f, "Received") || is(f, "Return-Path");
+	bool older = (trace && *seen) || (bit & *seen);
+	if (f->name.size > 7 && ox_slice_is_nocase((ox_slice){f->name.at, 7}, "Resent-")) {
+		*seen |= bit | ANY;
+	}
+	return older;
 }
 
 static int gather_recipients(ox_message *message, ox_slice header, bool resent, ox_error *error)
 {
 	field_reader reader = {.rest = header};
 	field f;
+	unsigned seen = 0;
 	int status;
 	while ((status = next_field(&reader, &f, error)) == OX_OK) {
+		if (resent && is_older_block(&f, &seen)) {
+			return OX_OK;
+		}
 		if (names_recipients(&f, resent)) {
 			status = parse_list(&message->recipients, &f, error);
-			if (status != OX_OK) {
-				return status;
-			}
+		}
+		if (status != OX_OK) {
+			return status;
 		}
 	}
 	return status == OX_AGAIN ? OX_OK : status;
@@ -150,7 +175,8 @@ static int gather_recipients(ox_message *message, ox_slice header, bool resent, 
 static int find_sender(ox_message *message, const findings *found, ox_error *error)
 {
 	const ox_slice order[] = {found->resent ? found->resent_sender : found->sender,
-		found->resent ? found->resent_from : found->from, found->sender, found->from};
+							  found->resent ? found->resent_from : found->from, found->sender,
+							  found->from};
 	ox_address_list list;
 	ox_address_list_init(&list);
 	int status = OX_OK;
@@ -166,7 +192,8 @@ static int find_sender(ox_message *message, const findings *found, ox_error *err
 	return status;
 }
 
-static int find_id(ox_message *message, const findings *found, const ox_message_origin *origin, ox_error *error)
+static int find_id(ox_message *message, const findings *found, const ox_message_origin *origin,
+				   ox_error *error)
 {
 	ox_slice value = found->message_id;
 	if (!found->id) {
@@ -175,16 +202,24 @@ static int find_id(ox_message *message, const findings *found, const ox_message_
 	}
 	const char *open = memchr(value.at, '<', value.size);
 	const char *close = open ? memchr(open, '>', (size_t)(value.at + value.size - open)) : NULL;
-	ox_slice word = close ? (ox_slice){open + 1, (size_t)(close - open) - 1} : ox_slice_next_word(&value);
-	while (word.size && (word.at[word.size - 1] == '\r' || word.at[word.size - 1] == '\n')) {
-		word.size--;
-	}
+	ox_slice word = close ? (ox_slice){open + 1, (size_t)(close - open) - 1}
+						  : ox_slice_next_word(&value);
 	message->id = ox_copy_bytes(word.at, word.size);
-	return message->id ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
+	if (!message->id) {
+		return ox_error_memory(error, OX_STAGE_NONE);
+	}
+	char *to = message->id; /* goes into logs and receipts: without the folds it may have */
+	for (const char *p = to; *p; p++) {
+		if (*p > ' ' && *p != 0x7f) {
+			*to++ = *p;
+		}
+	}
+	*to = 0;
+	return OX_OK;
 }
 
 static int add_missing(ox_buffer *out, const ox_message *message, const findings *found,
-	const ox_message_origin *origin)
+					   const ox_message_origin *origin)
 {
 	int status = found->date ? OX_OK : ox_header_date(out, origin->now, origin->zone_minutes);
 	if (status == OX_OK && !found->id) {
@@ -194,8 +229,8 @@ static int add_missing(ox_buffer *out, const ox_message *message, const findings
 }
 
 /* Everything but the blind fields, behind what was missing. */
-static int rewrite(ox_message *message, const ox_buffer *clean, size_t header, const findings *found,
-	const ox_message_origin *origin, ox_error *error)
+static int rewrite(ox_message *message, const ox_buffer *clean, size_t header,
+				   const findings *found, const ox_message_origin *origin, ox_error *error)
 {
 	ox_buffer *out = &message->octets;
 	field_reader reader = {.rest = {ox_buffer_text(clean), header}};
@@ -212,7 +247,8 @@ static int rewrite(ox_message *message, const ox_buffer *clean, size_t header, c
 	return status == OX_E_FAILED ? status : message_status(status, error, "the message");
 }
 
-static int take(ox_message *message, ox_buffer *clean, const ox_message_origin *origin, ox_error *error)
+static int take(ox_message *message, ox_buffer *clean, const ox_message_origin *origin,
+				ox_error *error)
 {
 	size_t gap;
 	size_t size = header_size(clean, &gap);
@@ -221,8 +257,8 @@ static int take(ox_message *message, ox_buffer *clean, const ox_message_origin *
 	if (size > OX_HEADER_MAX) {
 		return wrong(error, "the header is over 1 MiB");
 	}
-	message->utf8_headers = ox_has_8bit(header.at, header.size);
 	int status = survey(header, &found, error);
+	message->utf8_headers = found.high;
 	if (status == OX_OK) {
 		status = gather_recipients(message, header, found.resent, error);
 	}
@@ -252,23 +288,26 @@ static int check_text(ox_slice text, ox_error *error)
 		return wrong(error, "the message is empty");
 	}
 	if (facts.nul) {
-		return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NUL_IN_BODY,
-			"the message holds a NUL octet");
+		return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE,
+							OX_FACT_NUL_IN_BODY, "the message holds a NUL octet");
 	}
 	if (facts.longest > OX_LINE_MAX) {
-		return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_LINE_TOO_LONG,
+		return ox_error_set(
+			error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_LINE_TOO_LONG,
 			"a line of the message has %zu octets, and RFC 5322 allows 998", facts.longest);
 	}
 	return OX_OK;
 }
 
-int ox_message_from_text(ox_message *message, ox_slice text, const ox_message_origin *origin, ox_error *error)
+int ox_message_from_text(ox_message *message, ox_slice text, const ox_message_origin *origin,
+						 ox_error *error)
 {
 	ox_buffer clean;
 	ox_buffer_init(&clean, message->octets.cap);
 	int status = check_text(text, error);
 	if (status == OX_OK) {
-		status = message_status(ox_lines_normalise(&clean, (const uint8_t *)text.at, text.size), error, "the message");
+		status = message_status(ox_lines_normalise(&clean, (const uint8_t *)text.at, text.size),
+								error, "the message");
 	}
 	if (status == OX_OK) {
 		status = take(message, &clean, origin, error);

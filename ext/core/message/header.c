@@ -6,7 +6,10 @@
 #include "base/base64.h"
 #include "message/lines.h"
 
-enum { ENCODED_OCTETS = 45 }; /* 60 of base64, with "=?UTF-8?B?" and "?=" 72 of the 75 allowed */
+enum {
+	ENCODED_OCTETS = 45, /* 60 of base64, with "=?UTF-8?B?" and "?=" 72 of the 75 allowed */
+	ENCODED_LINE = 76,   /* RFC 2047 2: a line with an encoded word is shorter than others */
+};
 
 bool ox_header_is_name(ox_slice name)
 {
@@ -35,7 +38,8 @@ static size_t encoded_share(ox_slice text)
 	while (size < text.size && size && ((unsigned char)text.at[size] & 0xc0) == 0x80) {
 		size--;
 	}
-	return size;
+	return size ? size
+				: 1; /* nothing but continuation octets: not UTF-8, but no reason to stand still */
 }
 
 static int append_encoded(ox_buffer *out, ox_slice text)
@@ -44,7 +48,7 @@ static int append_encoded(ox_buffer *out, ox_slice text)
 	while (text.size && status == OX_OK) {
 		size_t share = encoded_share(text);
 		size_t length = 12 + (share + 2) / 3 * 4;
-		if (column(out) + length > OX_HEADER_FOLD - 1 && column(out) > 1) {
+		if (column(out) + length > ENCODED_LINE && column(out) > 1) {
 			/* The blank after "Name:" or before this word becomes the fold's. */
 			if (out->bytes[out->size - 1] == ' ') {
 				out->size--;
@@ -79,20 +83,23 @@ static bool looks_encoded(ox_slice text)
 	return false;
 }
 
-static bool has_long_word(ox_slice text)
+/* A line is folded before blanks only, so blanks with the word behind them stay on one line. */
+static bool has_long_piece(ox_slice text)
 {
-	size_t run = 0;
+	size_t start = 0;
 	for (size_t i = 0; i < text.size; i++) {
-		run = text.at[i] == ' ' || text.at[i] == '\t' ? 0 : run + 1;
-		if (run > OX_LINE_MAX - OX_HEADER_NAME_MAX - 4) {
+		if (i && text.at[i] == ' ' && text.at[i - 1] != ' ') {
+			start = i;
+		}
+		if (i - start > OX_LINE_MAX - OX_HEADER_NAME_MAX - 4) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* ASCII text: folded before a blank where the line would pass 78; the blank stays, so that unfolding gives the
- * text back. */
+/* ASCII text: folded before a blank where the line would pass 78; the blank stays, so that
+ * unfolding gives the text back. */
 static int append_plain(ox_buffer *out, ox_slice text)
 {
 	int status = OX_OK;
@@ -105,7 +112,8 @@ static int append_plain(ox_buffer *out, ox_slice text)
 		while (stop < text.size && text.at[stop] != ' ') {
 			stop++;
 		}
-		bool fold = blank > i && stop > blank && column(out) + (stop - i) > OX_HEADER_FOLD && column(out) > 1;
+		bool fold = blank > i && stop > blank && column(out) + (stop - i) > OX_HEADER_FOLD &&
+					column(out) > 1;
 		if (fold) {
 			status = ox_buffer_append_string(out, "\r\n");
 		}
@@ -120,8 +128,10 @@ static int append_plain(ox_buffer *out, ox_slice text)
 int ox_header_text(ox_buffer *out, const char *name, ox_slice text)
 {
 	int status = ox_buffer_append_format(out, "%s: ", name);
-	bool blanks_only = text.size && text.at[0] == ' ' && text.at[text.size - 1] == ' ';
-	bool encode = ox_has_8bit(text.at, text.size) || looks_encoded(text) || has_long_word(text) || blanks_only;
+	/* A reader drops blanks at either end. */
+	bool open = text.size && (text.at[0] == ' ' || text.at[text.size - 1] == ' ');
+	bool encode = ox_has_8bit(text.at, text.size) || looks_encoded(text) || has_long_piece(text) ||
+				  open;
 	if (status == OX_OK) {
 		status = encode ? append_encoded(out, text) : append_plain(out, text);
 	}
@@ -131,8 +141,8 @@ int ox_header_text(ox_buffer *out, const char *name, ox_slice text)
 static bool is_phrase(const char *name)
 {
 	for (const char *p = name; *p; p++) {
-		bool atom = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
-			*p == ' ' || *p == '-' || *p == '_' || *p == '\'';
+		bool atom = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
+					(*p >= 'A' && *p <= 'Z') || *p == ' ' || *p == '-' || *p == '_' || *p == '\'';
 		if (!atom) {
 			return false;
 		}
@@ -168,7 +178,9 @@ static int append_mailbox(ox_buffer *out, const ox_address *mailbox)
 	}
 	int status = append_name(out, mailbox->name);
 	bool wide = column(out) + strlen(mailbox->address) + 3 > OX_HEADER_FOLD;
-	return status == OX_OK ? ox_buffer_append_format(out, "%s<%s>", wide ? "\r\n " : " ", mailbox->address) : status;
+	return status == OX_OK
+			   ? ox_buffer_append_format(out, "%s<%s>", wide ? "\r\n " : " ", mailbox->address)
+			   : status;
 }
 
 int ox_header_addresses(ox_buffer *out, const char *name, const ox_address_list *list)
@@ -181,7 +193,8 @@ int ox_header_addresses(ox_buffer *out, const char *name, const ox_address_list 
 		const ox_address *mailbox = &list->items[i];
 		if (i) {
 			size_t length = strlen(mailbox->address) + strlen(mailbox->name) + 6;
-			status = ox_buffer_append_string(out, column(out) + length > OX_HEADER_FOLD ? ",\r\n " : ", ");
+			status = ox_buffer_append_string(out, column(out) + length > OX_HEADER_FOLD ? ",\r\n "
+																						: ", ");
 		}
 		if (status == OX_OK) {
 			status = append_mailbox(out, mailbox);
@@ -190,7 +203,8 @@ int ox_header_addresses(ox_buffer *out, const char *name, const ox_address_list 
 	return status == OX_OK ? ox_buffer_append_string(out, "\r\n") : status;
 }
 
-/* The civil date of a day number since 1970-01-01, in the proleptic Gregorian calendar: eras of 400 years. */
+/* The civil date of a day number since 1970-01-01, in the proleptic Gregorian calendar: eras of 400
+ * years. */
 static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
 {
 	days += 719468; /* from 0000-03-01 */
@@ -207,20 +221,22 @@ static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
 int ox_header_date(ox_buffer *out, int64_t seconds, int zone_minutes)
 {
 	static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-		"Nov", "Dec"};
+	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+										 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	enum { DAY = 86400, YEAR_9999 = 253402300799 / 86400 };
 	int64_t local = seconds + (int64_t)zone_minutes * 60;
 	int64_t day_number = local / DAY - (local % DAY < 0);
 	int second = (int)(local - day_number * DAY);
 	int64_t year;
 	int month, day;
-	if (day_number < -25567 || day_number > YEAR_9999 || zone_minutes < -1439 || zone_minutes > 1439) {
+	if (day_number < -25567 || day_number > YEAR_9999 || zone_minutes < -1439 ||
+		zone_minutes > 1439) {
 		return OX_E_SYNTAX; /* RFC 5322 3.3: four digits, 1900 or later */
 	}
 	civil_from_days(day_number, &year, &month, &day);
 	int zone = zone_minutes < 0 ? -zone_minutes : zone_minutes;
 	return ox_buffer_append_format(out, "Date: %s, %02d %s %04d %02d:%02d:%02d %c%02d%02d\r\n",
-		days[((day_number % 7) + 7) % 7], day, months[month - 1], (int)year, second / 3600, second / 60 % 60,
-		second % 60, zone_minutes < 0 ? '-' : '+', zone / 60, zone % 60);
+								   days[((day_number % 7) + 7) % 7], day, months[month - 1],
+								   (int)year, second / 3600, second / 60 % 60, second % 60,
+								   zone_minutes < 0 ? '-' : '+', zone / 60, zone % 60);
 }

@@ -60,7 +60,7 @@ typedef struct {
 } ox_plain_message;
 
 /* Composes it; every field is checked, the error's text begins with the name of the argument
- * ("subject: ..."). Needs a From and at least one recipient. */
+ * ("subject: ...", "header X-Name: ..."). Needs a From; without a recipient the envelope has to name them. */
 OX_MUST_USE int ox_message_compose(ox_message *message, const ox_plain_message *plain,
 	const ox_message_origin *origin, ox_error *error);
 

@@ -22,7 +22,8 @@ static int write_line(ox_buffer *out, const unsigned char *line, size_t size)
 			plain = plain && line[i] != '.';
 		}
 		if (status == OX_OK) {
-			status = plain ? ox_buffer_append_byte(out, line[i]) : ox_buffer_append_format(out, "=%02X", (unsigned)line[i]);
+			status = plain ? ox_buffer_append_byte(out, line[i])
+						   : ox_buffer_append_format(out, "=%02X", (unsigned)line[i]);
 		}
 		column += plain ? 1 : 3;
 	}
