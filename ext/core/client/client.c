@@ -178,7 +178,8 @@ static int use_connection(sending *job, ox_connection *connection, bool reused, 
 			return status;
 		}
 		const ox_session *session = ox_connection_session(connection);
-		proven = proven || (begun && ox_session_heard_transaction(session));
+		/* OX_OK behind a message means that it was answered, and its transaction forgotten. */
+		proven = proven || (begun && (status == OX_OK || ox_session_heard_transaction(session)));
 		bool any = false;
 		int handed = proven || !begun ? hand_over(job, connection, !proven, &any) : OX_E_LIMIT;
 		begun = begun || any;

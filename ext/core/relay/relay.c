@@ -173,6 +173,8 @@ int ox_relay_key(const ox_relay *relay, uint8_t key[OX_RELAY_KEY_SIZE])
 	const uint64_t numbers[] = {
 		relay->port,       (uint64_t)relay->tls,     relay->direct,
 		relay->mechanisms, (uint64_t)relay->tls_min, relay->verify,
+		/* what a session is opened with and keeps */
+		relay->window,     relay->timeout_ms,        relay->max_messages,
 	};
 	ox_buffer fields;
 	int status = OX_OK;

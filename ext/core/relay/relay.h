@@ -66,7 +66,8 @@ OX_MUST_USE int ox_relay_finish(ox_relay *relay, bool allow_insecure, ox_error *
 /* "smtps://host:465", for people: no user, no secret, no options. */
 void ox_relay_describe(const ox_relay *relay, char *text, size_t size);
 
-/* A SHA-256 over everything that changes identity, trust or route: two relays with the same key may share a
+/* A SHA-256 over everything that changes identity, trust or route, and what a session keeps for its life
+ * (window, timeout, messages): two relays with the same key may share a
  * connection. Secrets are in it as a hash only. OX_E_NOMEM. */
 enum { OX_RELAY_KEY_SIZE = 32 };
 OX_MUST_USE int ox_relay_key(const ox_relay *relay, uint8_t key[OX_RELAY_KEY_SIZE]);
