@@ -8,8 +8,9 @@
 namespace Outbox;
 
 /**
- * A message being written: every setter checks its argument at once and returns $this. Date and Message-ID are
- * fixed when it is first composed, so that what toString() shows is what is sent.
+ * A message being written: every setter checks its argument at once and returns $this. A Date and a Message-ID that
+ * nobody set are made when it is composed and kept until the next change, so that what toString() shows is what is
+ * sent.
  *
  * @strict-properties
  * @not-serializable

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c44ab2f32adf8a087150f9d0b7899dbcd9882586 */
+ * Stub hash: 45da67be84cf815667b217bcf73d06807789e0c7 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Message___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
