@@ -92,7 +92,7 @@ static bool pull(talk *t, int recipients, size_t step)
 			if (t->failed_at == SIZE_MAX) {
 				t->failed_at = t->sent.size;
 				t->fact = event.error->fact;
-				MUST(*event.error->text && !strstr(event.error->text, "canary"));
+				MUST((*event.error->text || event.error->smtp_code) && !strstr(event.error->text, "canary"));
 			}
 			MUST(event.error->fact == t->fact);
 			flush(t, step);
