@@ -9,8 +9,8 @@ enum { OX_ADDRESS_NAME_MAX = 998, OX_ADDRESS_LIST_MAX = 10000 };
 
 /* One mailbox. */
 typedef struct {
-	char *address; /* addr-spec, comments and folding removed, quoted local part kept quoted where needed */
-	char *name;    /* display name, unquoted, UTF-8 (encoded words are left as they are); "" = none */
+	char *address; /* addr-spec without comments and folds, its local part quoted where needed */
+	char *name;    /* unquoted, UTF-8 (encoded words are left as they are); "" = none */
 } ox_address;
 
 typedef struct {
@@ -22,11 +22,12 @@ typedef struct {
 /* Checks and copies one bare addr-spec as it goes into an envelope, *address returns new:
  *  - local part: dot-atom or quoted string, at most 64 octets; UTF-8 sets *utf8
  *  - domain: host name or literal ([192.0.2.1], [IPv6:2001:db8::1]); U-labels become A-labels through
- *    IDNA unless keep_utf8; lower case is not forced on what was ASCII; a single label ("localhost") is allowed
+ *    IDNA unless keep_utf8; what was ASCII keeps its case; a single label ("localhost") is allowed
  *  - at most 254 octets in all
  * OX_E_FAILED: class USAGE with a text that says what is wrong and where, never more than 100 octets of
  * the input; OX_E_NOMEM. utf8 may be NULL: then a local part that is not ASCII is refused. */
-OX_MUST_USE int ox_address_check(ox_slice text, bool keep_utf8, char **address, bool *utf8, ox_error *error);
+OX_MUST_USE int ox_address_check(ox_slice text, bool keep_utf8, char **address, bool *utf8,
+	ox_error *error);
 
 /* An address list of a header field: mailboxes, groups ("A: a@x, b@y;"), comments, folding, and the
  * obsolete route. Appends to an initialised list; on failure the list is as before. */
@@ -35,6 +36,7 @@ void ox_address_list_init(ox_address_list *list);
 void ox_address_list_clear(ox_address_list *list);
 
 /* copies. One mailbox at the end; address is checked as above (U-labels kept as they are). */
-OX_MUST_USE int ox_address_list_add(ox_address_list *list, ox_slice address, ox_slice name, ox_error *error);
+OX_MUST_USE int ox_address_list_add(ox_address_list *list, ox_slice address, ox_slice name,
+	ox_error *error);
 
 #endif

@@ -200,7 +200,11 @@ static int find_id(ox_message *message, const findings *found, const ox_message_
 		message->id = message_make_id(origin, message->sender);
 		return message->id ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
 	}
-	const char *open = memchr(value.at, '<', value.size);
+	while (value.size && (unsigned char)*value.at <= ' ') {
+		value.at++;
+		value.size--;
+	}
+	const char *open = value.size ? memchr(value.at, '<', value.size) : NULL;
 	const char *close = open ? memchr(open, '>', (size_t)(value.at + value.size - open)) : NULL;
 	ox_slice word = close ? (ox_slice){open + 1, (size_t)(close - open) - 1}
 						  : ox_slice_next_word(&value);

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
 	ox_buffer octets;       /* the whole message, clean CRLF lines */
 	char *id;               /* Message-ID without <>, never NULL */
-	char *sender;           /* what the fields name as envelope sender: Sender, else the first From; may be NULL */
+	char *sender;           /* for the envelope: Sender, else the first From; may be NULL */
 	ox_address_list recipients; /* of To, Cc, Bcc (Resent-* where those exist), for the envelope */
 	bool utf8_headers;      /* a header field holds octets over 127: needs SMTPUTF8 */
 	ox_lines_facts facts;
@@ -34,12 +34,12 @@ typedef struct {
 void ox_message_init(ox_message *message, size_t cap);
 void ox_message_clear(ox_message *message);
 
-/* Complete text: header order and octets are kept (line ends apart), Bcc and Resent-Bcc removed from the
- * octets and used for recipients, Date and Message-ID added at the top where missing. Text without a
+/* Complete text: header order and octets are kept (line ends apart), Bcc and Resent-Bcc removed from
+ * the octets and used for recipients, Date and Message-ID added at the top where missing. Text without a
  * header field is refused, as are NUL, a field name with blanks, a line that is neither field nor
  * folding. OX_E_FAILED: class USAGE. A line over 998 octets is refused (fact LINE_TOO_LONG). */
-OX_MUST_USE int ox_message_from_text(ox_message *message, ox_slice text, const ox_message_origin *origin,
-	ox_error *error);
+OX_MUST_USE int ox_message_from_text(ox_message *message, ox_slice text,
+	const ox_message_origin *origin, ox_error *error);
 
 /* One field of a composed message. */
 typedef struct {
@@ -51,7 +51,7 @@ typedef struct {
 	const ox_address_list *from, *reply_to, *to, *cc, *bcc;
 	const ox_address *sender; /* NULL = none */
 	ox_slice subject;         /* UTF-8; encoded by RFC 2047 where it is not ASCII */
-	ox_slice text;            /* UTF-8, any line ends; quoted-printable where it is not 7-bit or has long lines */
+	ox_slice text;            /* UTF-8, any line ends; quoted-printable if not 7-bit or over 998 wide */
 	const ox_field *fields;   /* further ones: names RFC 5322 3.6.8, values without CR, LF, NUL */
 	size_t field_count;
 	ox_slice message_id;      /* without <>; empty = made */
@@ -60,7 +60,8 @@ typedef struct {
 } ox_plain_message;
 
 /* Composes it; every field is checked, the error's text begins with the name of the argument
- * ("subject: ...", "header X-Name: ..."). Needs a From; without a recipient the envelope has to name them. */
+ * ("subject: ...", "header X-Name: ..."). Needs a From; without a recipient the envelope has to name
+ * them. */
 OX_MUST_USE int ox_message_compose(ox_message *message, const ox_plain_message *plain,
 	const ox_message_origin *origin, ox_error *error);
 
