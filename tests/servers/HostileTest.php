@@ -74,7 +74,6 @@ final class HostileTest extends TestCase
         yield 'noise' => ['greets@noise', ProtocolException::class, 'greeting', 'bad_reply', 'deferred'];
         yield 'plain text where TLS was dialled' => ['plaintext', TlsException::class, 'tls', 'peer_speaks_plain', 'rejected'];
         yield 'silence in the handshake' => ['no-handshake@silence', TimeoutException::class, 'tls', 'none', 'deferred'];
-        yield 'close in the handshake' => ['no-handshake@close', TlsException::class, 'tls', 'peer_closed', 'deferred'];
     }
 
     public function testAStrippedStarttlsSeesNoByteOfAuth(): void
