@@ -17,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		char text[320];
 		uint8_t key[OX_RELAY_KEY_SIZE];
 		ox_relay_describe(&relay, text, sizeof text);
+		MUST(!strchr(text, '@') && !strchr(text, '?'));
 		MUST(relay.host && relay.port && strlen(text) < sizeof text);
 		MUST(relay.window >= 1 && relay.window <= OX_SESSION_WINDOW_MAX);
 		MUST(ox_relay_key(&relay, key) == OX_OK);
