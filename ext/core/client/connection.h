@@ -3,6 +3,7 @@
 #ifndef OX_CLIENT_CONNECTION_H
 #define OX_CLIENT_CONNECTION_H
 
+#include "base/source.h"
 #include "net/dial.h"
 #include "net/tls.h"
 #include "relay/relay.h"
@@ -25,14 +26,6 @@ typedef struct {
 	const char *tls_cache_directory;   /* NULL = none */
 	const char *ehlo;                  /* for relays without one; NULL = our host name or address literal */
 } ox_client_environment;
-
-/* Where a message's octets come from. */
-typedef struct {
-	void *context;
-	/* Writes up to size octets from offset to `bytes`; returns how many, 0 on failure. May be asked for
-	 * the same offset again. Never called while anything of the caller's runtime can jump away. */
-	size_t (*read)(void *context, uint64_t offset, void *bytes, size_t size);
-} ox_source;
 
 /* One message on its way; the caller fills the first part, the client the second. */
 typedef struct {
