@@ -316,7 +316,7 @@ int php_outbox_envelope(ox_envelope *envelope, const ox_message *message, zend_o
 	envelope->all_or_nothing = all_or_nothing;
 	envelope->utf8 = envelope->utf8 || message->utf8_headers;
 	envelope->eightbit = message->facts.eightbit;
-	envelope->size = message->octets.size;
+	envelope->size = message->size;
 	if (envelope->utf8 && wish.utf8_forbidden) {
 		return php_outbox_wrong(error, "an address or a header field is in UTF-8, and the "
 			"envelope's option \"smtputf8\" is false");

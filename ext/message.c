@@ -430,12 +430,30 @@ PHP_METHOD(Outbox_Message, fromString)
 	}
 }
 
+static void show_octets(zval *return_value, const ox_message *made)
+{
+	zend_string *text = zend_string_alloc((size_t)made->size, 0);
+	for (size_t done = 0; done < ZSTR_LEN(text);) {
+		size_t got = ox_message_read((void *)made, done, ZSTR_VAL(text) + done,
+			ZSTR_LEN(text) - done);
+		if (!got) {
+			zend_string_efree(text);
+			zend_value_error("Outbox\\Message: a file that it sends is no longer what it was when "
+				"it was attached");
+			return;
+		}
+		done += got;
+	}
+	ZSTR_VAL(text)[ZSTR_LEN(text)] = 0;
+	RETURN_NEW_STR(text);
+}
+
 PHP_METHOD(Outbox_Message, toString)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 	const ox_message *made = show(Z_OBJ_P(ZEND_THIS));
 	if (made) {
-		RETURN_STRINGL(ox_buffer_text(&made->octets), made->octets.size);
+		show_octets(return_value, made);
 	}
 }
 
@@ -444,7 +462,7 @@ PHP_METHOD(Outbox_Message, size)
 	ZEND_PARSE_PARAMETERS_NONE();
 	const ox_message *made = show(Z_OBJ_P(ZEND_THIS));
 	if (made) {
-		RETURN_LONG((zend_long)made->octets.size);
+		RETURN_LONG((zend_long)made->size);
 	}
 }
 

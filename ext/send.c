@@ -21,17 +21,6 @@ typedef struct {
 	ox_error error;
 } shipment;
 
-static size_t read_octets(void *context, uint64_t offset, void *bytes, size_t size)
-{
-	const ox_buffer *octets = context;
-	size_t left = offset < octets->size ? octets->size - (size_t)offset : 0;
-	size = size < left ? size : left;
-	if (size) {
-		memcpy(bytes, octets->bytes + offset, size);
-	}
-	return size;
-}
-
 static void shipment_init(shipment *s, size_t count)
 {
 	memset(s, 0, sizeof *s);
@@ -79,7 +68,7 @@ static int load(shipment *s, size_t i, zval *given, zend_object *envelope, bool 
 	}
 	if (status == OX_OK) {
 		delivery->envelope = &item->envelope;
-		delivery->source = (ox_source){(void *)&item->message->octets, read_octets};
+		delivery->source = (ox_source){(void *)item->message, ox_message_read};
 		delivery->results = ecalloc(item->envelope.recipient_count, sizeof *delivery->results);
 	}
 	return status;

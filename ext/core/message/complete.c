@@ -321,6 +321,9 @@ int ox_message_from_text(ox_message *message, ox_slice text, const ox_message_or
 		ox_message_clear(message);
 		return status;
 	}
+	size_t gap;
+	message->header_size = header_size(&message->octets, &gap);
+	message->size = message->octets.size;
 	ox_lines_scan(message->octets.bytes, message->octets.size, &message->facts);
 	return OX_OK;
 }

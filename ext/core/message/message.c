@@ -22,6 +22,7 @@ void ox_message_clear(ox_message *message)
 	size_t cap = message->octets.cap;
 	ox_buffer_clear(&message->octets);
 	ox_address_list_clear(&message->recipients);
+	ox_free(message->inserts);
 	ox_free(message->id);
 	ox_free(message->sender);
 	ox_message_init(message, cap);
@@ -309,10 +310,11 @@ static int compose(ox_message *message, const ox_plain_message *plain,
 			return message_wrong(error, OX_FACT_SIZE_LIMIT, "header",
 								 "all fields together are over 1 MiB");
 		}
+		message->header_size = message->octets.size - 2;
 		message->utf8_headers = ox_has_8bit(ox_buffer_text(&message->octets), message->octets.size);
 		status = write_body(&message->octets, plain->text, error);
 	}
-	return status;
+	return status == OX_OK ? message_status(message_count(message), error, "text") : status;
 }
 
 int ox_message_compose(ox_message *message, const ox_plain_message *plain,

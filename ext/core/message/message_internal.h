@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What composing (message.c), taking (complete.c) and encoding (quoted_printable.c) share. */
+/* What composing, taking (complete.c), encoding (quoted_printable.c) and reading (octets.c) share. */
 #ifndef OX_MESSAGE_MESSAGE_INTERNAL_H
 #define OX_MESSAGE_MESSAGE_INTERNAL_H
 
@@ -10,6 +10,12 @@ int message_wrong(ox_error *error, ox_fact fact, const char *argument, const cha
 int message_status(int status, ox_error *error, const char *argument);
 /* returns new; NULL: no memory. */
 char *message_make_id(const ox_message_origin *origin, const char *sender);
+/* Puts a content (borrows) behind what the message has so far. OX_E_LIMIT: past the cap. */
+OX_MUST_USE int message_insert(ox_message *message, const ox_content *content, ox_insert_form form);
+/* Sets message->size when all is written. */
+OX_MUST_USE int message_count(ox_message *message);
+/* The read of an ox_content whose context is a message. */
+bool message_read_all(void *message, uint64_t offset, void *bytes, size_t size);
 OX_MUST_USE int message_quoted_printable(ox_buffer *out, ox_slice text);
 
 #endif
