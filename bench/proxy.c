@@ -6,7 +6,8 @@
  * and one that waits ten times makes ten.
  *
  * The kernel accepts a connection on loopback at once. Its round trip is counted, and paid on the
- * first octets.
+ * first octets. A server that speaks first cannot know of the client before the end of it: its
+ * greeting is one more.
  *
  * usage: proxy PORT RTT_MS; prints {"port":N}, then answers each line on standard input with
  * {"connections":N,"round_trips":N}, both since the start; ends with standard input. */
@@ -81,6 +82,8 @@ static void welcome(int listener)
 			wires[i]->client = client;
 			wires[i]->server = server;
 			wires[i]->begins_ns = now_ns() + 2 * half_ns;
+			wires[i]->down.delivered = 1; /* the server's SYN */
+			wires[i]->up.delivered = 2; /* what the client answers, with octets or without */
 			prepare(client);
 			prepare(server);
 			connections++;
@@ -164,7 +167,7 @@ static bool give(lane *l, int to, bool counts)
 static bool serve(wire *w)
 {
 	/* All reading before all writing: what waits here was not caused by what goes out now. */
-	take(&w->down, w->server, w->up.delivered, 0);
+	take(&w->down, w->server, w->up.delivered, w->begins_ns + half_ns);
 	take(&w->up, w->client, w->down.delivered + 1, w->begins_ns);
 	return give(&w->down, w->client, true) && give(&w->up, w->server, false) &&
 		   !(w->up.closed && w->down.closed);
