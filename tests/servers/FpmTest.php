@@ -8,7 +8,7 @@ namespace Outbox\Tests;
 
 use PHPUnit\Framework\TestCase;
 
-require_once __DIR__ . '/src/FpmPool.php';
+require_once __DIR__ . '/src/autoload.php';
 
 /** Connections live in a worker across its requests. */
 final class FpmTest extends TestCase

@@ -9,7 +9,7 @@ namespace Outbox\Tests;
 use Outbox\{ConnectException, ProtocolException, RejectedException, TimeoutException, TlsException, Transport};
 use PHPUnit\Framework\TestCase;
 
-require_once __DIR__ . '/src/ServerProcess.php';
+require_once __DIR__ . '/src/autoload.php';
 
 /** A server that breaks the rules gets no secret, no second of more than its due, and no message it can bend. */
 final class HostileTest extends TestCase

@@ -21,43 +21,25 @@ final class FpmPool
         $root = dirname(__DIR__, 3);
         copy(getenv('OUTBOX_MODULE') ?: "$root/modules/outbox.so", "$this->directory/outbox.so");
         copy(__DIR__ . '/fpm_send.php', "$this->directory/send.php");
-        $probe = stream_socket_server('tcp://127.0.0.1:0');
-        $this->port = (int) substr(strrchr(stream_socket_get_name($probe, false), ':'), 1);
-        fclose($probe);
+        $this->port = Loopback::freePort();
         $user = posix_geteuid() === 0 ? "user=nobody\ngroup=nogroup\n" : '';
         file_put_contents("$this->directory/fpm.conf", "[global]\nerror_log=$this->directory/log\ndaemonize=no\n[w]\n{$user}" .
             "listen=127.0.0.1:$this->port\npm=static\npm.max_children=$workers\npm.max_requests=$maxRequests\n");
         $this->process = proc_open([self::binary($root), '-R', '-n', '-d', "extension=$this->directory/outbox.so", '-y',
             "$this->directory/fpm.conf"], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes);
-        $this->awaitPort();
+        if (!Loopback::awaitPort($this->port)) {
+            throw new \RuntimeException('PHP-FPM did not start: ' . file_get_contents("$this->directory/log"));
+        }
     }
 
     /** The system's, or Debian's package unpacked into .work: installing it would start a service. */
     private static function binary(string $root): string
     {
-        $unpacked = "$root/.work/fpm";
         if (is_executable('/usr/sbin/php-fpm8.2')) {
             return '/usr/sbin/php-fpm8.2';
         }
-        if (!is_executable("$unpacked/usr/sbin/php-fpm8.2")) {
-            @mkdir($unpacked, 0755, true);
-            exec('cd ' . escapeshellarg($unpacked) . ' && apt-get download -q php8.2-fpm 2>&1 && dpkg-deb -x php8.2-fpm_*.deb . 2>&1', $lines, $code);
-            if ($code !== 0) {
-                throw new \RuntimeException("php8.2-fpm cannot be had:\n" . implode("\n", $lines));
-            }
-        }
-        return "$unpacked/usr/sbin/php-fpm8.2";
-    }
-
-    private function awaitPort(): void
-    {
-        for ($until = microtime(true) + 10; microtime(true) < $until; usleep(20_000)) {
-            if ($connection = @stream_socket_client("tcp://127.0.0.1:$this->port", $code, $text, 1)) {
-                fclose($connection);
-                return;
-            }
-        }
-        throw new \RuntimeException('PHP-FPM did not start: ' . file_get_contents("$this->directory/log"));
+        DebianPackages::unpack("$root/.work/unpacked/php8.2-fpm", 'php8.2-fpm');
+        return "$root/.work/unpacked/php8.2-fpm/usr/sbin/php-fpm8.2";
     }
 
     /** What the script prints for one request that sends a message to the relay of this DSN. */
