@@ -25,6 +25,7 @@ final class CaptureSession
     private ?string $sender = null;
     private string $mailOptions = '';
     private array $recipients = [];
+    private array $recipientOptions = [];
     private string $message = '';
     private int $chunkLeft = 0;
     private bool $lastChunk = false;
@@ -279,6 +280,7 @@ final class CaptureSession
             $this->reply('550 5.1.1 no such user here');
         } else {
             $this->recipients[] = $found[1];
+            $this->recipientOptions[] = trim($found[2]);
             $this->reply('250 2.1.5 recipient ok');
         }
     }
@@ -354,7 +356,7 @@ final class CaptureSession
         $this->messages++;
         file_put_contents(sprintf('%s/%d.json', $this->directory, $number), json_encode([
             'connection' => $this->connection, 'sender' => $this->sender, 'recipients' => $this->recipients,
-            'mail_options' => $this->mailOptions, 'tls' => $this->encrypted,
+            'mail_options' => $this->mailOptions, 'recipient_options' => $this->recipientOptions, 'tls' => $this->encrypted,
             // the answer that is about to go out ends one more
             'round_trips' => $this->roundTrips + 1,
         ], JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE));
@@ -370,6 +372,7 @@ final class CaptureSession
     {
         $this->sender = null;
         $this->recipients = [];
+        $this->recipientOptions = [];
         $this->message = '';
         $this->mailOptions = '';
         $this->reply($reply);

@@ -72,6 +72,19 @@ final class ServerProcess
         return $messages;
     }
 
+    /** The message with this identifier, which a server in between may take a moment to hand over. */
+    public function arrived(string $messageId): array
+    {
+        for ($until = microtime(true) + 20; microtime(true) < $until; usleep(50_000)) {
+            foreach ($this->captured() as $message) {
+                if (str_contains($message['message'], trim($messageId, '<>'))) {
+                    return $message;
+                }
+            }
+        }
+        throw new \RuntimeException("$messageId did not arrive");
+    }
+
     public function stop(): void
     {
         if (is_resource($this->process)) {
