@@ -256,6 +256,7 @@ static int step_phase(ox_connection *c, ox_error *error)
 			on_encrypted(c);
 		}
 		return status;
+	case PHASE_PROBE: return probe_step(c, error);
 	default: return talk(c, error);
 	}
 }
@@ -298,7 +299,10 @@ int ox_connection_step(ox_connection *c, ox_error *error)
 	if (status == OX_AGAIN) {
 		stopwatch_account(c);
 		ox_error late;
-		return stopwatch_check(c, &late) == OX_OK ? OX_AGAIN : give_up(c, &late, error);
+		if (c->phase == PHASE_PROBE || stopwatch_check(c, &late) == OX_OK || probe_begin(c, &late)) {
+			return OX_AGAIN;
+		}
+		return give_up(c, &late, error);
 	}
 	ox_error cause = *error;
 	return give_up(c, &cause, error);
@@ -315,6 +319,8 @@ void ox_connection_wait(ox_connection *c, uint64_t until_ms)
 		ox_dial_wait(c->dial, timeout);
 	} else if (c->phase == PHASE_TLS) {
 		(void)ox_socket_wait(c->socket, ox_tls_wants(c->tls), timeout);
+	} else if (c->phase == PHASE_PROBE) {
+		(void)ox_socket_wait(c->socket, OX_WAIT_READ, timeout);
 	} else if (c->phase == PHASE_TALK) {
 		if (c->tls && ox_tls_has_pending(c->tls)) {
 			c->readable = true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What connection.c (the steps), transfer.c (moving bytes) and stopwatch.c (deadlines and timings) share. */
+/* What connection.c (the steps), transfer.c (moving bytes), stopwatch.c (deadlines and timings) and probe.c (what
+ * a silent server waits for) share. */
 #ifndef OX_CLIENT_CONNECTION_INTERNAL_H
 #define OX_CLIENT_CONNECTION_INTERNAL_H
 
@@ -9,6 +10,7 @@ typedef enum {
 	PHASE_DIAL,
 	PHASE_TLS,
 	PHASE_TALK,
+	PHASE_PROBE, /* the greeting did not come in time */
 	PHASE_OVER,
 } connection_phase;
 
@@ -45,9 +47,10 @@ struct ox_connection {
 	ox_stage mark_stage;
 	uint64_t stage_since_ms, progress;
 	uint64_t budget_until_ms; /* 0 = none */
+	uint64_t probe_until_ms;
 	ox_timings timings;
 	char peer[64];
-	ox_error error;
+	ox_error error; /* of PHASE_OVER; in PHASE_PROBE the one that stands if nothing is found out */
 };
 
 /* stopwatch.c */
@@ -61,5 +64,12 @@ OX_MUST_USE int stopwatch_check(ox_connection *c, ox_error *error);
 /* transfer.c: true if anything moved; a broken connection has been reported to the session then. */
 bool transfer_write(ox_connection *c);
 bool transfer_read(ox_connection *c);
+
+/* probe.c */
+/* Asks a server that did not greet whether it waits for TLS, within what is left of the budget; false where
+ * that cannot be asked. late: the error that stands if it does not say so. copies. */
+bool probe_begin(ox_connection *c, const ox_error *late);
+/* OX_AGAIN, or OX_E_FAILED with what was found out, or with `late`. */
+OX_MUST_USE int probe_step(ox_connection *c, ox_error *error);
 
 #endif

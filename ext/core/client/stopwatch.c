@@ -72,6 +72,9 @@ static uint32_t patience(const ox_connection *c)
 
 uint64_t stopwatch_deadline(const ox_connection *c)
 {
+	if (c->phase == PHASE_PROBE) {
+		return c->probe_until_ms;
+	}
 	/* The dial watches over its own time. */
 	uint64_t deadline = c->phase == PHASE_DIAL ? UINT64_MAX : c->stage_since_ms + patience(c);
 	return c->budget_until_ms && c->budget_until_ms < deadline ? c->budget_until_ms : deadline;

@@ -19,7 +19,7 @@ foreach ([
     "nobody listens" => "smtps://127.0.0.1:$free",
     "silence" => "smtp://127.0.0.1:$deaf?timeout=0.2",
     "TLS to a plain port" => $starttls->dsn("smtps"),
-    "plain to a TLS port" => $implicit->dsn("smtp", "", "&timeout=2"),
+    "plain to a TLS port" => $implicit->dsn("smtp", "", "&timeout=0.3"),
     "no STARTTLS" => $none->dsn("smtp"),
     "unknown authority" => "smtps://127.0.0.1:$implicit->port",
     "another key" => $implicit->dsn("smtps", "", "&pin=" . rawurlencode("sha256//" . base64_encode(str_repeat("x", 32)))),
@@ -33,7 +33,7 @@ foreach ([
         printf("%s: %s %s %s %s%s\n", $what, substr($e::class, 7), $d->stage, $d->fact, $e->getOutcome()->value,
             $d->cause === "" || $d->remedies === [] ? ", NO HELP" : "");
         if ($what === "plain to a TLS port") {
-            echo "    ", $d->remedies[0], "\n"; // silence is all there is to go by
+            echo "    ", $d->remedies[0], "\n"; // it waits for us, and says so only when asked
         }
     }
 }
@@ -42,8 +42,8 @@ foreach ([
 nobody listens: ConnectException connect errno deferred
 silence: TimeoutException greeting none deferred
 TLS to a plain port: TlsException tls peer_speaks_plain rejected
-plain to a TLS port: TimeoutException greeting none deferred
-    If the port is for implicit TLS, write smtps:// in place of smtp://
+plain to a TLS port: ProtocolException greeting peer_speaks_tls deferred
+    Keep the port and write smtps:// (tls=implicit) in place of smtp://
 no STARTTLS: TlsException starttls starttls_missing rejected
 unknown authority: TlsException tls certificate rejected
 another key: TlsException tls pin_mismatch rejected
