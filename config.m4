@@ -13,11 +13,17 @@ if test "$PHP_OUTBOX" != "no"; then
   PKG_CHECK_MODULES([OUTBOX], [libcurl >= 7.85 openssl >= 3.0 libidn2 >= 2.0], [], [
     AC_MSG_ERROR([Outbox needs libcurl 7.85, OpenSSL 3 and libidn2 with their headers (Debian: apt-get install libcurl4-openssl-dev libssl-dev libidn2-dev)])
   ])
+  dnl Optional: without libidn, user names and passwords outside ASCII are used as typed in SCRAM.
+  PKG_CHECK_MODULES([OUTBOX_LIBIDN], [libidn >= 1.30], [
+    OUTBOX_CFLAGS="$OUTBOX_CFLAGS $OUTBOX_LIBIDN_CFLAGS"
+    OUTBOX_LIBS="$OUTBOX_LIBS $OUTBOX_LIBIDN_LIBS"
+    outbox_libidn="-DOX_HAVE_LIBIDN"
+  ], [outbox_libidn=""])
   PHP_EVAL_INCLINE([$OUTBOX_CFLAGS])
   PHP_EVAL_LIBLINE([$OUTBOX_LIBS], [OUTBOX_SHARED_LIBADD])
 
   outbox_sources=`cd "$abs_srcdir" && ls ext/*.c ext/core/*/*.c | tr '\n' ' '`
-  outbox_flags="-std=gnu11 -Wall -Wextra -Wno-unused-parameter -fvisibility=hidden -D_GNU_SOURCE -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -I@ext_srcdir@/ext -I@ext_srcdir@/ext/core"
+  outbox_flags="-std=gnu11 -Wall -Wextra -Wno-unused-parameter -fvisibility=hidden -D_GNU_SOURCE $outbox_libidn -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -I@ext_srcdir@/ext -I@ext_srcdir@/ext/core"
   PHP_NEW_EXTENSION([outbox], [$outbox_sources], [$ext_shared], [], [$outbox_flags])
 
   dnl libcurl may have a resolver thread running when PHP unloads its modules.

@@ -9,7 +9,7 @@ PHP_CONFIG=${PHP_CONFIG:-php-config}
 PHPIZE=${PHPIZE:-phpize}
 
 # What it takes to build the extension on Debian 12.
-BUILD_PACKAGES="php8.2-cli php8.2-dev gcc libc6-dev make pkg-config libcurl4-openssl-dev libssl-dev libidn2-dev"
+BUILD_PACKAGES="php8.2-cli php8.2-dev gcc libc6-dev make pkg-config libcurl4-openssl-dev libssl-dev libidn2-dev libidn-dev"
 
 if [ -t 1 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' GREEN='' PLAIN=''; fi
 
@@ -53,7 +53,7 @@ build_extension() {
 	local identity log=$WORK/build.log
 	mkdir -p "$WORK"
 	cd "$ROOT" || exit 1
-	identity="$($PHP_CONFIG --phpapi) $($PHP_CONFIG --prefix) $(cksum <config.m4) $(find ext -name '*.c' | LC_ALL=C sort | cksum)"
+	identity="$($PHP_CONFIG --phpapi) $($PHP_CONFIG --prefix) $(cksum <config.m4) $(pkg-config --modversion libidn 2>/dev/null) $(find ext -name '*.c' | LC_ALL=C sort | cksum)"
 	if [ ! -f Makefile ] || [ "$identity" != "$(cat "$WORK/build.identity" 2>/dev/null)" ]; then
 		step "Configuring for PHP $($PHP_CONFIG --version)"
 		# Not `make clean`: it deletes every *.so and *.a below the root, those in .work too.

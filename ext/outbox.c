@@ -10,6 +10,7 @@
 #include "ext/standard/php_string.h"
 #include "zend_attributes.h"
 
+#include "base/saslprep.h"
 #include "outbox_arginfo.h"
 
 ZEND_DECLARE_MODULE_GLOBALS(outbox)
@@ -93,6 +94,11 @@ static void add_libraries(zval *to)
 	add_assoc_string(&libraries, "libcurl", (char *)curl_version_info(CURLVERSION_NOW)->version);
 	add_assoc_string(&libraries, "openssl", (char *)OpenSSL_version(OPENSSL_VERSION_STRING));
 	add_assoc_string(&libraries, "libidn2", (char *)idn2_check_version(NULL));
+	if (ox_saslprep_library()) {
+		add_assoc_string(&libraries, "libidn", (char *)ox_saslprep_library());
+	} else {
+		add_assoc_null(&libraries, "libidn");
+	}
 	add_assoc_zval(to, "libraries", &libraries);
 }
 
@@ -177,6 +183,7 @@ static PHP_MINFO_FUNCTION(outbox)
 	php_info_print_table_row(2, "libcurl", curl_version_info(CURLVERSION_NOW)->version);
 	php_info_print_table_row(2, "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING));
 	php_info_print_table_row(2, "libidn2", idn2_check_version(NULL));
+	php_info_print_table_row(2, "libidn", ox_saslprep_library() ? ox_saslprep_library() : "no");
 	php_info_print_table_row(2, "Idle connections of this process", idle);
 	php_info_print_table_end();
 	DISPLAY_INI_ENTRIES();

@@ -85,7 +85,8 @@ static bool suits_credentials(ox_mechanism mechanism, const ox_credentials *cred
 		return false;
 	}
 	return !is_scram(mechanism) ||
-		(ox_is_utf8(credentials->user, strlen(credentials->user)) &&
+		(!credentials->scram_forbidden &&
+			ox_is_utf8(credentials->user, strlen(credentials->user)) &&
 			ox_is_utf8(credentials->password, strlen(credentials->password)));
 }
 
@@ -151,8 +152,9 @@ static int begin_scram(ox_auth *auth, uint32_t offered, const ox_credentials *cr
 	if (status == OX_OK) {
 		ox_scram_options options = {
 			.digest = sha1 ? OX_DIGEST_SHA1 : OX_DIGEST_SHA256,
-			.user = credentials->user,
-			.password = credentials->password,
+			.user = credentials->scram_user ? credentials->scram_user : credentials->user,
+			.password = credentials->scram_password ? credentials->scram_password
+				: credentials->password,
 			.nonce = ox_buffer_text(&nonce),
 		};
 		choose_binding(&options, auth->mechanism, offered, channel);

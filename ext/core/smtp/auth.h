@@ -38,6 +38,9 @@ typedef struct {
 	const char *user;     /* UTF-8, NULL = none */
 	const char *password; /* NULL = none */
 	const char *token;    /* OAuth 2 access token, NULL = none */
+	const char *scram_user;     /* prepared for SCRAM, see ox_credentials_prepare; NULL = user */
+	const char *scram_password; /* NULL = password */
+	bool scram_forbidden;       /* SCRAM takes one of them in no form */
 	bool external;        /* a client certificate speaks for us */
 	uint32_t mechanisms;  /* bits that the caller allows; 0 = all */
 	uint8_t nonce[OX_AUTH_NONCE_SIZE]; /* fresh randomness per connection */
@@ -51,6 +54,10 @@ typedef struct {
 	uint8_t end_point[OX_CHANNEL_BINDING_MAX]; /* tls-server-end-point, RFC 5929 */
 	size_t end_point_size;
 } ox_channel_binding;
+
+/* Fills scram_forbidden, and scram_user and scram_password with the forms of SASLprep where those are others
+ * (returns new in both; the caller frees them with ox_free_secret, also on failure). OX_OK or OX_E_NOMEM. */
+OX_MUST_USE int ox_credentials_prepare(ox_credentials *credentials, char **user, char **password);
 
 const char *ox_mechanism_name(ox_mechanism mechanism); /* "SCRAM-SHA-256" ... */
 

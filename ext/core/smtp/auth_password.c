@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The mechanisms that send the password, or a digest of it: PLAIN, LOGIN, CRAM-MD5. */
+/* The mechanisms that send the password, or a digest of it: PLAIN, LOGIN, CRAM-MD5; and its form for SCRAM. */
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/saslprep.h"
 #include "smtp/auth_internal.h"
 
 /* RFC 4616: [authzid] NUL authcid NUL passwd. */
@@ -49,4 +50,26 @@ int ox_cram_step(ox_auth *auth, ox_slice challenge, ox_error *error)
 		status = ox_buffer_append_format(&auth->response, "%02x", digest[i]);
 	}
 	return status == OX_OK ? OX_OK : ox_error_memory(error, OX_STAGE_AUTH);
+}
+
+/* NULL where the text is its own form. */
+static int prepare(const char *text, ox_saslprep_use use, char **form)
+{
+	*form = NULL;
+	return text && ox_has_8bit(text, strlen(text)) ? ox_saslprep(text, use, form) : OX_OK;
+}
+
+/* RFC 5802: the name is a query string (5.1), the password a stored one (2.2). PLAIN leaves that to the verifier
+ * (RFC 4616 2), and LOGIN and CRAM-MD5 know nothing of it. */
+int ox_credentials_prepare(ox_credentials *credentials, char **user, char **password)
+{
+	*password = NULL;
+	int status = prepare(credentials->user, OX_SASLPREP_QUERY, user);
+	if (status == OX_OK) {
+		status = prepare(credentials->password, OX_SASLPREP_STORED, password);
+	}
+	credentials->scram_user = *user;
+	credentials->scram_password = *password;
+	credentials->scram_forbidden = status == OX_E_SYNTAX;
+	return status == OX_E_SYNTAX ? OX_OK : status;
 }

@@ -22,7 +22,9 @@ void handshake_forget_credentials(ox_session *s)
 	ox_free_secret(s->user);
 	ox_free_secret(s->password);
 	ox_free_secret(s->token);
-	s->user = s->password = s->token = NULL;
+	ox_free_secret(s->scram_user);
+	ox_free_secret(s->scram_password);
+	s->user = s->password = s->token = s->scram_user = s->scram_password = NULL;
 	ox_wipe(&s->credentials, sizeof s->credentials);
 }
 
@@ -229,6 +231,10 @@ static void fail_without_mechanism(ox_session *s)
 				   true) != OX_MECHANISM_NONE) {
 		fail(s, OX_ERROR_AUTH, OX_STAGE_AUTH, OX_FACT_AUTH_NEEDS_TLS,
 			"the mechanisms that the server offers would show the credentials without TLS");
+	} else if (s->credentials.scram_forbidden) {
+		fail(s, OX_ERROR_AUTH, OX_STAGE_AUTH, OX_FACT_AUTH_NO_MECHANISM,
+			"user name or password has characters that SASLprep (RFC 4013) keeps out of SCRAM, and the "
+			"server offers no other mechanism that fits");
 	} else {
 		fail(s, OX_ERROR_AUTH, OX_STAGE_AUTH, OX_FACT_AUTH_NO_MECHANISM,
 			"the server offers no mechanism that fits the credentials");

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The client's side of SCRAM (RFC 5802, RFC 7677) over messages that are not base64 yet.
  *
- * User and password have to be UTF-8 without control characters. Of SASLprep (RFC 4013) only that
- * prohibition is done: the mappings and NFKC need Unicode tables, so text outside ASCII is used as
- * it was typed. That differs from a server's view for compatibility forms and decomposed accents
- * only. */
+ * User and password have to be UTF-8 without control characters, prepared by SASLprep: base/saslprep.h. */
 #ifndef OX_SMTP_SCRAM_H
 #define OX_SMTP_SCRAM_H
 

@@ -15,10 +15,10 @@ static int copy_credentials(ox_session *s, const ox_credentials *from)
 	s->credentials.password = s->password;
 	s->credentials.token = s->token;
 	s->has_credentials = true;
-	return (from->user && !s->user) || (from->password && !s->password) ||
-			(from->token && !s->token)
-		? OX_E_NOMEM
-		: OX_OK;
+	if ((from->user && !s->user) || (from->password && !s->password) || (from->token && !s->token)) {
+		return OX_E_NOMEM;
+	}
+	return ox_credentials_prepare(&s->credentials, &s->scram_user, &s->scram_password);
 }
 
 ox_session *ox_session_new(const ox_session_options *options)

@@ -95,7 +95,8 @@ struct ox_session {
 	unsigned window, quirks;
 
 	char *user, *password, *token; /* until AUTH is over */
-	ox_credentials credentials;    /* points to the three above */
+	char *scram_user, *scram_password; /* the forms for SCRAM, where they are others */
+	ox_credentials credentials;    /* points to those above */
 	bool has_credentials;
 	ox_channel_binding channel;
 	ox_auth *auth;

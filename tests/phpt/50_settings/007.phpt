@@ -28,7 +28,7 @@ outbox.dsn => set => set
 outbox.max_message_size => 1M => 1M
 outbox.pool_size => 0 => 0
 version libraries pool settings
-libcurl openssl libidn2
+libcurl openssl libidn2 libidn
 bool(true)
 bool(true)
 int(1048576)
