@@ -10,8 +10,8 @@ if test "$PHP_OUTBOX" != "no"; then
   if test "$PKG_CONFIG" = "no"; then
     AC_MSG_ERROR([Outbox needs pkg-config (Debian: apt-get install pkg-config)])
   fi
-  PKG_CHECK_MODULES([OUTBOX], [libcurl >= 7.85 openssl >= 3.0 libidn2 >= 2.0], [], [
-    AC_MSG_ERROR([Outbox needs libcurl 7.85, OpenSSL 3 and libidn2 with their headers (Debian: apt-get install libcurl4-openssl-dev libssl-dev libidn2-dev)])
+  PKG_CHECK_MODULES([OUTBOX], [libcurl >= 7.85 openssl >= 3.0 libidn2 >= 2.0 jansson >= 2.11], [], [
+    AC_MSG_ERROR([Outbox needs libcurl 7.85, OpenSSL 3, libidn2 and jansson with their headers (Debian: apt-get install libcurl4-openssl-dev libssl-dev libidn2-dev libjansson-dev)])
   ])
   dnl Optional: without libidn, user names and passwords outside ASCII are used as typed in SCRAM.
   PKG_CHECK_MODULES([OUTBOX_LIBIDN], [libidn >= 1.30], [

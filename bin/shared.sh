@@ -9,7 +9,7 @@ PHP_CONFIG=${PHP_CONFIG:-php-config}
 PHPIZE=${PHPIZE:-phpize}
 
 # What it takes to build the extension on Debian 12.
-BUILD_PACKAGES="php8.2-cli php8.2-dev gcc libc6-dev make pkg-config libcurl4-openssl-dev libssl-dev libidn2-dev libidn-dev"
+BUILD_PACKAGES="php8.2-cli php8.2-dev gcc libc6-dev make pkg-config libcurl4-openssl-dev libssl-dev libidn2-dev libjansson-dev libidn-dev"
 
 if [ -t 1 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' GREEN='' PLAIN=''; fi
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "base/buffer.h"
 
 #ifdef _WIN32
 typedef uintptr_t ox_socket; /* SOCKET */
@@ -87,5 +87,19 @@ void ox_system_message(int system_error, char *text, size_t size);
 OX_MUST_USE int ox_private_read(const char *directory, const char *name, void *bytes, size_t *size);
 OX_MUST_USE int ox_private_write(const char *directory, const char *name, const void *bytes, size_t size);
 void ox_private_remove(const char *directory, const char *name);
+
+/* The same for what must outlive a power cut (relay profiles): file and directory are on disk when these
+ * return. *system_error says why they failed, 0 where the directory or file is not private or the name is
+ * none. ox_private_delete fails with the system's ENOENT where there is no such file. */
+OX_MUST_USE int ox_private_save(const char *directory, const char *name, const void *bytes, size_t size,
+	int *system_error);
+OX_MUST_USE int ox_private_delete(const char *directory, const char *name, int *system_error);
+
+/* A number that is another one when the file was replaced; 0 and OX_OK where there is none. */
+OX_MUST_USE int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp);
+
+/* Appends the names in the directory, each with its NUL, in no order; those that begin with a dot are left
+ * out. No directory is an empty one. OX_E_LIMIT past the buffer's cap, OX_E_NOMEM, OX_E_FAILED. */
+OX_MUST_USE int ox_private_list(const char *directory, ox_buffer *names);
 
 #endif

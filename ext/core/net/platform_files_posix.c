@@ -5,12 +5,17 @@
 #endif
 #include "net/platform.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#ifdef __APPLE__
+#define st_mtim st_mtimespec
+#endif
 
 enum { NAME_LENGTH_MAX = 200 };
 
@@ -46,6 +51,7 @@ static int open_directory(const char *directory, bool make)
 	if (opened >= 0 && (fstat(opened, &found) != 0 || !is_private(&found))) {
 		close(opened);
 		opened = -1;
+		errno = 0;
 	}
 	ox_free(path);
 	return opened;
@@ -117,31 +123,123 @@ done:
 	return status;
 }
 
-int ox_private_write(const char *directory, const char *name, const void *bytes, size_t size)
+/* -1 and errno 0 where it was not the system that refused. */
+static int open_named(const char *directory, const char *name, bool make)
 {
-	int status = OX_E_FAILED;
-	uint64_t dice;
-	char fresh[NAME_LENGTH_MAX + 32];
-	int folder = is_plain_name(name) ? open_directory(directory, true) : -1;
-	if (folder < 0) {
-		return OX_E_FAILED;
-	}
-	if (ox_random(&dice, sizeof dice) != OX_OK) {
-		goto done;
-	}
-	snprintf(fresh, sizeof fresh, ".%s.%016llx", name, (unsigned long long)dice);
+	errno = 0;
+	return is_plain_name(name) ? open_directory(directory, make) : -1;
+}
+
+static int write_file(int folder, const char *fresh, const void *bytes, size_t size, bool durable)
+{
 	int file = openat(folder, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0) {
-		goto done;
+		return OX_E_FAILED;
 	}
-	bool whole = write_all(file, bytes, size);
-	if (close(file) != 0 || !whole || renameat(folder, fresh, folder, name) != 0) {
+	bool whole = write_all(file, bytes, size) && (!durable || fsync(file) == 0);
+	int why = errno;
+	whole = close(file) == 0 && whole;
+	if (!whole) {
 		(void)unlinkat(folder, fresh, 0);
-		goto done;
+		errno = why;
 	}
-	status = OX_OK;
-done:
+	return whole ? OX_OK : OX_E_FAILED;
+}
+
+static int replace_file(const char *directory, const char *name, const void *bytes, size_t size,
+	bool durable)
+{
+	uint64_t dice;
+	char fresh[NAME_LENGTH_MAX + 32];
+	int folder = open_named(directory, name, true);
+	if (folder < 0 || ox_random(&dice, sizeof dice) != OX_OK) {
+		if (folder >= 0) {
+			close(folder);
+		}
+		return OX_E_FAILED;
+	}
+	snprintf(fresh, sizeof fresh, ".%s.%016llx", name, (unsigned long long)dice);
+	int status = write_file(folder, fresh, bytes, size, durable);
+	if (status == OX_OK && renameat(folder, fresh, folder, name) != 0) {
+		int why = errno;
+		(void)unlinkat(folder, fresh, 0);
+		errno = why;
+		status = OX_E_FAILED;
+	}
+	if (status == OX_OK && durable && fsync(folder) != 0) {
+		status = OX_E_FAILED;
+	}
+	int why = errno;
 	close(folder);
+	errno = why;
+	return status;
+}
+
+int ox_private_write(const char *directory, const char *name, const void *bytes, size_t size)
+{
+	return replace_file(directory, name, bytes, size, false);
+}
+
+int ox_private_save(const char *directory, const char *name, const void *bytes, size_t size,
+	int *system_error)
+{
+	int status = replace_file(directory, name, bytes, size, true);
+	*system_error = status == OX_OK ? 0 : errno;
+	return status;
+}
+
+int ox_private_delete(const char *directory, const char *name, int *system_error)
+{
+	int folder = open_named(directory, name, false);
+	bool gone = folder >= 0 && unlinkat(folder, name, 0) == 0;
+	gone = gone && fsync(folder) == 0;
+	*system_error = gone ? 0 : errno;
+	if (folder >= 0) {
+		close(folder);
+	}
+	return gone ? OX_OK : OX_E_FAILED;
+}
+
+int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp)
+{
+	struct stat found;
+	int folder = open_named(directory, name, false);
+	*stamp = 0;
+	if (folder < 0) {
+		return errno == ENOENT ? OX_OK : OX_E_FAILED;
+	}
+	int status = fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW);
+	int why = errno;
+	close(folder);
+	if (status != 0) {
+		return why == ENOENT ? OX_OK : OX_E_FAILED;
+	}
+	/* A file that replaces another has another inode, or at least another time. */
+	uint64_t when = (uint64_t)found.st_mtim.tv_sec * 1000000000u + (uint64_t)found.st_mtim.tv_nsec;
+	*stamp = (when ^ (uint64_t)found.st_ino << 40 ^ (uint64_t)found.st_size << 20) | 1;
+	return OX_OK;
+}
+
+int ox_private_list(const char *directory, ox_buffer *names)
+{
+	errno = 0;
+	int folder = open_directory(directory, false);
+	if (folder < 0) {
+		return errno == ENOENT ? OX_OK : OX_E_FAILED;
+	}
+	DIR *stream = fdopendir(folder); /* takes folder */
+	if (!stream) {
+		close(folder);
+		return OX_E_FAILED;
+	}
+	int status = OX_OK;
+	const struct dirent *entry;
+	while (status == OX_OK && (entry = readdir(stream))) {
+		if (entry->d_name[0] != '.') {
+			status = ox_buffer_append(names, entry->d_name, strlen(entry->d_name) + 1);
+		}
+	}
+	closedir(stream);
 	return status;
 }
 

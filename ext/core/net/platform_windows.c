@@ -224,4 +224,32 @@ void ox_private_remove(const char *directory, const char *name)
 	(void)directory, (void)name;
 }
 
+int ox_private_save(const char *directory, const char *name, const void *bytes, size_t size,
+	int *system_error)
+{
+	(void)directory, (void)name, (void)bytes, (void)size;
+	*system_error = 0;
+	return OX_E_FAILED;
+}
+
+int ox_private_delete(const char *directory, const char *name, int *system_error)
+{
+	(void)directory, (void)name;
+	*system_error = 0;
+	return OX_E_FAILED;
+}
+
+int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp)
+{
+	(void)directory, (void)name;
+	*stamp = 0;
+	return OX_E_FAILED;
+}
+
+int ox_private_list(const char *directory, ox_buffer *names)
+{
+	(void)directory, (void)names;
+	return OX_E_FAILED;
+}
+
 #endif

@@ -23,19 +23,21 @@ static const ox_provider providers[] = {
 		.link = "https://support.google.com/a/answer/2956491"},
 	{.name = "microsoft365", .title = "Microsoft 365", .host_suffix = "smtp.office365.com",
 		.max_connections = 3, /* 432 4.3.2 from the fourth on */
+		.rate_minute = 30, /* learn.microsoft.com: smtp-submission-improvements */
 		.starttls_port = 587, .password_hint = "an OAuth 2 access token (token=) or, where the tenant "
 		"still allows it, the mailbox's password",
 		.link = "https://aka.ms/smtp_auth_disabled"},
 	{.name = "outlook", .title = "Outlook.com", .host_suffix = "smtp-mail.outlook.com",
-		.max_connections = 3, .starttls_port = 587,
+		.max_connections = 3, .rate_minute = 30, .starttls_port = 587,
 		.password_hint = "an OAuth 2 access token (token=)",
 		.link = "https://support.microsoft.com/office/d088b986-291d-42b8-9564-9c414e2aa040"},
 	{.name = "yahoo", .title = "Yahoo Mail", .host_suffix = "smtp.mail.yahoo.com",
 		.max_messages = 20, /* then it closes without a word: help.yahoo.com/kb/SLN3433.html */
-		.max_connections = 3, .max_recipients = 100, .implicit_port = 465, .starttls_port = 587,
+		.max_connections = 3, .max_recipients = 100, .rate_day = 500, .implicit_port = 465,
+		.starttls_port = 587,
 		.password_hint = "an app password", .link = "https://help.yahoo.com/kb/SLN15241.html"},
 	{.name = "icloud", .title = "iCloud Mail", .host_suffix = "smtp.mail.me.com",
-		.max_connections = 3, .max_recipients = 500, /* support.apple.com/102198 */
+		.max_connections = 3, .max_recipients = 500, .rate_day = 1000, /* support.apple.com/102198 */
 		.starttls_port = 587, .password_hint = "an app-specific password",
 		.link = "https://support.apple.com/102654"},
 	{.name = "zoho", .title = "Zoho Mail", .host_prefix = "smtp.zoho.", .implicit_port = 465,
@@ -53,7 +55,7 @@ static const ox_provider providers[] = {
 		"(not the secret key itself)",
 		.link = "https://docs.aws.amazon.com/ses/latest/dg/smtp-credentials.html"},
 	{.name = "sendgrid", .title = "SendGrid", .host_suffix = "smtp.sendgrid.net",
-		.max_recipients = 1000, .implicit_port = 465, .starttls_port = 587,
+		.max_messages = 5000, .max_recipients = 1000, .implicit_port = 465, .starttls_port = 587,
 		.password_hint = "an API key, and the user is the word apikey",
 		.link = "https://www.twilio.com/docs/sendgrid/for-developers/sending-email/"
 		"getting-started-smtp"},

@@ -17,6 +17,7 @@ typedef struct {
 	uint32_t max_messages;    /* on one connection; 0 = ours */
 	uint32_t max_connections; /* at once with one account; 0 = ours */
 	uint32_t max_recipients;  /* in one transaction; 0 = the server says */
+	uint32_t rate_second, rate_minute, rate_day; /* messages at most; 0 = none that is the same for all */
 	unsigned quirks;          /* OX_QUIRK_* */
 	unsigned implicit_port;   /* 0: the service has no port with implicit TLS */
 	unsigned starttls_port;

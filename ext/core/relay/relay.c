@@ -34,6 +34,7 @@ void ox_relay_clear(ox_relay *relay)
 	ox_free(relay->key);
 	ox_free(relay->ehlo);
 	ox_free(relay->source);
+	ox_free(relay->profile);
 	ox_free_secret(relay->proxy);
 	memset(relay, 0, sizeof *relay);
 }

@@ -37,6 +37,7 @@ typedef struct {
 	uint32_t max_messages; /* on one connection */
 	unsigned window;       /* messages in flight, 1 to OX_SESSION_WINDOW_MAX */
 	bool all_or_nothing;   /* recipients=all */
+	char *profile;         /* the name under which a queue keeps it, see profile.h; NULL = a made one */
 	uint32_t given;        /* a bit for each option that was set: for ox_relay_finish */
 } ox_relay;
 
@@ -48,7 +49,7 @@ void ox_relay_clear(ox_relay *relay); /* wipes */
  * Times are seconds, fractions allowed. OX_E_NOMEM; OX_E_FAILED: class USAGE, stage NONE, the text naming the option
  * and what would be right, never the value of a secret. Names: scheme host port user password token tls
  * tls_min verify ca_file pin cert key auth ehlo source proxy connect_timeout timeout total_timeout idle
- * max_messages window recipients. Setting one again replaces its value. */
+ * max_messages window recipients profile. Setting one again replaces its value. */
 OX_MUST_USE int ox_relay_set(ox_relay *relay, const char *name, ox_slice value, ox_error *error);
 
 /* "smtps://user:pass@host:port?option=value&..." into an initialised relay. Percent-decoded once.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Internal to relay/relay*.c and dsn.c: the list of options. */
+/* Internal to relay/relay*.c, dsn.c and profile*.c: the list of options. */
 #ifndef OX_RELAY_RELAY_INTERNAL_H
 #define OX_RELAY_RELAY_INTERNAL_H
 
@@ -30,6 +30,7 @@ typedef enum {
 	OPTION_MAX_MESSAGES,
 	OPTION_WINDOW,
 	OPTION_RECIPIENTS,
+	OPTION_PROFILE,
 	OPTION_COUNT,
 } relay_option;
 
@@ -38,6 +39,12 @@ relay_option relay_option_find(ox_slice name);
 
 /* Refuses an unknown name: with what is near it, or with the whole list. quote: the name may be shown. */
 int relay_option_unknown(ox_slice name, bool quote, ox_error *error);
+
+const char *relay_option_name(relay_option option);
+
+/* relay_text.c: whether the option says something that a new relay does not say by itself; its text, as
+ * relay_option_find and ox_relay_set would take it, is appended then. OX_E_NOMEM, OX_E_LIMIT. */
+OX_MUST_USE int relay_option_text(const ox_relay *relay, relay_option option, ox_buffer *text, bool *says);
 
 /* "name: why". Returns OX_E_FAILED. */
 int relay_refuse(ox_error *error, const char *name, const char *why);

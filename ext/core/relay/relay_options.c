@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "base/digest.h"
 #include "net/tls.h"
+#include "relay/profile.h"
 #include "relay/relay_internal.h"
 
 enum { MESSAGES_MAX = 1000000, PATH_SIZE_MAX = 4096, NAME_SHOWN_MAX = 32, NEAR_MAX = 3, PIN_SIZE_MAX = 64 };
@@ -219,6 +220,11 @@ static int set_proxy(ox_relay *relay, const option *self, ox_slice value, ox_err
 	return refuse(self, error);
 }
 
+static int set_profile(ox_relay *relay, const option *self, ox_slice value, ox_error *error)
+{
+	return ox_profile_name_is_good(value) ? replace(relay, self, value, error) : refuse(self, error);
+}
+
 static int check_pin(ox_slice pin, ox_buffer *digest)
 {
 	static const char prefix[] = "sha256//";
@@ -321,6 +327,7 @@ static const option options[OPTION_COUNT] = {
 	[OPTION_WINDOW] = {"window", set_number, FIELD(window), 1, OX_SESSION_WINDOW_MAX,
 		"must be a number from 1 to 64"},
 	[OPTION_RECIPIENTS] = {"recipients", set_recipients, 0, 0, 0, "must be deliver or all"},
+	[OPTION_PROFILE] = {"profile", set_profile, FIELD(profile), 0, 0, OX_PROFILE_NAME_RULE},
 };
 
 relay_option relay_option_find(ox_slice name)
@@ -330,6 +337,11 @@ relay_option relay_option_find(ox_slice name)
 		i++;
 	}
 	return (relay_option)i;
+}
+
+const char *relay_option_name(relay_option option)
+{
+	return options[option].name;
 }
 
 /* Letters to add, drop or change (Levenshtein), over names of at most NAME_SHOWN_MAX. */

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Profiles in their directory. */
+#include "relay/profile_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "net/platform.h"
+#include "relay/relay_internal.h"
+
+static int check_name(const char *name, ox_error *error)
+{
+	return ox_profile_name_is_good(ox_slice_of(name)) ? OX_OK
+	                                                  : relay_refuse(error, "profile", OX_PROFILE_NAME_RULE);
+}
+
+static int fail(ox_error *error, const char *what, const char *name, int system_error)
+{
+	char words[128] = "its directory or file is not ours alone (owner, mode 0700 and 0600, no link)";
+	if (system_error) {
+		ox_system_message(system_error, words, sizeof words);
+	}
+	(void)ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE,
+		system_error ? OX_FACT_ERRNO : OX_FACT_NONE, "the profile \"%s\" %s: %s", name, what, words);
+	if (error) {
+		error->sys_errno = system_error;
+	}
+	return OX_E_FAILED;
+}
+
+bool ox_profile_is_missing(const ox_error *error)
+{
+	return error->class == OX_ERROR_STORAGE && error->sys_errno == ENOENT;
+}
+
+/* Whether the file holds exactly these octets. */
+static int is_same(const char *directory, const char *name, const ox_buffer *json, bool *same)
+{
+	ox_buffer found;
+	ox_buffer_init_secret(&found, json->size + 1);
+	*same = false;
+	uint8_t *room = ox_buffer_reserve(&found, json->size + 1);
+	if (!room) {
+		return OX_E_NOMEM;
+	}
+	size_t size = json->size + 1;
+	if (ox_private_read(directory, name, room, &size) == OX_OK) {
+		*same = size == json->size && ox_equal_secret(room, json->bytes, size);
+	}
+	ox_buffer_clear(&found);
+	return OX_OK;
+}
+
+int ox_profile_save(const char *directory, const char *name, const ox_profile *profile, bool *written,
+	ox_error *error)
+{
+	bool same = false;
+	int system_error = 0;
+	*written = false;
+	if (check_name(name, error) != OX_OK) {
+		return OX_E_FAILED;
+	}
+	ox_buffer json;
+	ox_buffer_init_secret(&json, OX_PROFILE_FILE_MAX);
+	int status = profile_write_json(profile, &json);
+	status = status == OX_OK ? is_same(directory, name, &json, &same) : status;
+	if (status == OX_E_NOMEM) {
+		(void)ox_error_memory(error, OX_STAGE_NONE);
+	} else if (status == OX_E_LIMIT) {
+		status = relay_refuse(error, "profile", "its options have more than 524288 octets together");
+	} else if (!same && ox_private_save(directory, name, json.bytes, json.size, &system_error) != OX_OK) {
+		status = fail(error, "could not be saved", name, system_error);
+	} else {
+		*written = !same;
+	}
+	ox_buffer_clear(&json);
+	return status;
+}
+
+int ox_profile_load(const char *directory, const char *name, bool allow_insecure, ox_profile *profile,
+	ox_error *error)
+{
+	uint64_t stamp = 0;
+	ox_buffer json;
+	if (check_name(name, error) != OX_OK) {
+		return OX_E_FAILED;
+	}
+	if (ox_private_stamp(directory, name, &stamp) == OX_OK && !stamp) {
+		return fail(error, "is not there", name, ENOENT);
+	}
+	ox_buffer_init_secret(&json, OX_PROFILE_FILE_MAX);
+	size_t size = OX_PROFILE_FILE_MAX;
+	uint8_t *room = ox_buffer_reserve(&json, size);
+	if (!room) {
+		return ox_error_memory(error, OX_STAGE_NONE);
+	}
+	int status = ox_private_read(directory, name, room, &size);
+	if (status != OX_OK) {
+		status = fail(error, "cannot be read", name, 0);
+	} else {
+		status = ox_profile_parse((ox_slice){ox_buffer_text(&json), size}, allow_insecure, profile, error);
+	}
+	ox_buffer_clear(&json);
+	return status;
+}
+
+int ox_profile_delete(const char *directory, const char *name, bool *existed, ox_error *error)
+{
+	int system_error = 0;
+	*existed = false;
+	if (check_name(name, error) != OX_OK) {
+		return OX_E_FAILED;
+	}
+	if (ox_private_delete(directory, name, &system_error) == OX_OK) {
+		*existed = true;
+		return OX_OK;
+	}
+	return system_error == ENOENT ? OX_OK : fail(error, "could not be deleted", name, system_error);
+}
+
+/* The place of `name` among sorted names, each with its NUL. */
+static size_t place_of(const ox_buffer *sorted, const char *name)
+{
+	size_t at = 0;
+	while (at < sorted->size && strcmp((const char *)sorted->bytes + at, name) < 0) {
+		at += strlen((const char *)sorted->bytes + at) + 1;
+	}
+	return at;
+}
+
+static int insert(ox_buffer *sorted, const char *name)
+{
+	size_t size = strlen(name) + 1, at = place_of(sorted, name);
+	if (!ox_buffer_reserve(sorted, size)) {
+		return OX_E_NOMEM;
+	}
+	memmove(sorted->bytes + at + size, sorted->bytes + at, sorted->size - at);
+	memcpy(sorted->bytes + at, name, size);
+	sorted->size += size;
+	return OX_OK;
+}
+
+int ox_profile_list(const char *directory, ox_buffer *names, ox_error *error)
+{
+	ox_buffer found, sorted;
+	ox_buffer_init(&found, OX_PROFILES_MAX * 256);
+	ox_buffer_init(&sorted, OX_PROFILES_MAX * 256);
+	int status = ox_private_list(directory, &found);
+	for (size_t at = 0; at < found.size && status == OX_OK;) {
+		const char *name = (const char *)found.bytes + at;
+		at += strlen(name) + 1;
+		status = ox_profile_name_is_good(ox_slice_of(name)) ? insert(&sorted, name) : OX_OK;
+	}
+	if (status == OX_OK && sorted.size) {
+		status = ox_buffer_append(names, sorted.bytes, sorted.size);
+	}
+	ox_buffer_clear(&found);
+	ox_buffer_clear(&sorted);
+	if (status == OX_E_NOMEM) {
+		return ox_error_memory(error, OX_STAGE_NONE);
+	}
+	return status == OX_OK ? OX_OK
+		: ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_NONE,
+			  "the directory of profiles cannot be read, or holds too many");
+}
+
+int ox_profile_stamp(const char *directory, const char *name, uint64_t *stamp)
+{
+	*stamp = 0;
+	return ox_profile_name_is_good(ox_slice_of(name)) ? ox_private_stamp(directory, name, stamp)
+	                                                  : OX_E_FAILED;
+}
