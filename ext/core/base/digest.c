@@ -47,3 +47,27 @@ int ox_digest_pbkdf2(ox_digest digest, const void *password, size_t password_siz
 	return PKCS5_PBKDF2_HMAC(password, (int)password_size, salt, (int)salt_size, (int)iterations,
 		algorithm(digest), (int)ox_digest_size(digest), out) ? OX_OK : OX_E_NOMEM;
 }
+
+int ox_digest_begin(ox_digest_stream *stream, ox_digest digest)
+{
+	stream->context = EVP_MD_CTX_new();
+	return stream->context && EVP_DigestInit_ex(stream->context, algorithm(digest), NULL)
+			   ? OX_OK
+			   : OX_E_NOMEM;
+}
+
+int ox_digest_add(ox_digest_stream *stream, const void *bytes, size_t size)
+{
+	return EVP_DigestUpdate(stream->context, bytes, size) ? OX_OK : OX_E_NOMEM;
+}
+
+int ox_digest_end(ox_digest_stream *stream, uint8_t *out)
+{
+	return EVP_DigestFinal_ex(stream->context, out, NULL) ? OX_OK : OX_E_NOMEM;
+}
+
+void ox_digest_clear(ox_digest_stream *stream)
+{
+	EVP_MD_CTX_free(stream->context);
+	stream->context = NULL;
+}

@@ -22,4 +22,15 @@ OX_MUST_USE int ox_digest_hmac(ox_digest digest, const void *key, size_t key_siz
 OX_MUST_USE int ox_digest_pbkdf2(ox_digest digest, const void *password, size_t password_size,
 	const void *salt, size_t salt_size, unsigned iterations, uint8_t *out);
 
+/* A hash of what comes in pieces. All zero is valid to clear. */
+typedef struct {
+	void *context;
+} ox_digest_stream;
+
+/* begin takes memory until clear; end writes ox_digest_size() octets to out, once. Results as above. */
+OX_MUST_USE int ox_digest_begin(ox_digest_stream *stream, ox_digest digest);
+OX_MUST_USE int ox_digest_add(ox_digest_stream *stream, const void *bytes, size_t size);
+OX_MUST_USE int ox_digest_end(ox_digest_stream *stream, uint8_t *out);
+void ox_digest_clear(ox_digest_stream *stream);
+
 #endif

@@ -19,17 +19,22 @@ int ox_lower(int byte)
 	return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
 }
 
-bool ox_slice_is_nocase(ox_slice slice, const char *text)
+bool ox_slices_equal_nocase(ox_slice a, ox_slice b)
 {
-	if (strlen(text) != slice.size) {
+	if (a.size != b.size) {
 		return false;
 	}
-	for (size_t i = 0; i < slice.size; i++) {
-		if (ox_lower((unsigned char)slice.at[i]) != ox_lower((unsigned char)text[i])) {
+	for (size_t i = 0; i < a.size; i++) {
+		if (ox_lower((unsigned char)a.at[i]) != ox_lower((unsigned char)b.at[i])) {
 			return false;
 		}
 	}
 	return true;
+}
+
+bool ox_slice_is_nocase(ox_slice slice, const char *text)
+{
+	return ox_slices_equal_nocase(slice, ox_slice_of(text));
 }
 
 bool ox_equal_nocase(const char *a, const char *b)

@@ -19,6 +19,7 @@ typedef struct {
 ox_slice ox_slice_of(const char *text); /* NULL gives the empty slice */
 bool ox_slice_is(ox_slice slice, const char *text);
 bool ox_slice_is_nocase(ox_slice slice, const char *text);
+bool ox_slices_equal_nocase(ox_slice a, ox_slice b);
 
 /* Cuts the next run of bytes that are not space or tab off the front of *rest; empty at the end. */
 ox_slice ox_slice_next_word(ox_slice *rest);
