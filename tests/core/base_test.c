@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/buffer.h"
+#include "base/crc32c.h"
 #include "base/digest.h"
 #include "base/idn.h"
 #include "base/string.h"
@@ -194,6 +195,26 @@ static void idn_gives_a_labels(void **state)
 	assert_int_equal(ox_idn_to_ascii("a..b\xc3\xbc", &ascii), OX_E_SYNTAX);
 }
 
+static void crc32c_gives_the_sums_of_rfc_3720_however_it_is_cut(void **state)
+{
+	uint8_t bytes[48];
+	(void)state;
+	memset(bytes, 0, sizeof bytes);
+	assert_int_equal(ox_crc32c(0, bytes, 32), 0x8a9136aa);
+	memset(bytes, 0xff, sizeof bytes);
+	assert_int_equal(ox_crc32c(0, bytes, 32), 0x62a8ab43);
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		bytes[i] = (uint8_t)i;
+	}
+	assert_int_equal(ox_crc32c(0, bytes, 32), 0x46dd794e);
+	assert_int_equal(ox_crc32c(0, "123456789", 9), 0xe3069283);
+	for (size_t cut = 0; cut <= sizeof bytes; cut++) {
+		uint32_t first = ox_crc32c(0, bytes, cut);
+		assert_int_equal(ox_crc32c(first, bytes + cut, sizeof bytes - cut),
+			ox_crc32c(0, bytes, sizeof bytes));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +231,7 @@ int main(void)
 		cmocka_unit_test(every_fact_and_stage_has_a_name),
 		cmocka_unit_test(hmac_md5_gives_the_digest_of_rfc_2195),
 		cmocka_unit_test(idn_gives_a_labels),
+		cmocka_unit_test(crc32c_gives_the_sums_of_rfc_3720_however_it_is_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
