@@ -71,6 +71,17 @@ static const char *const fact_names[OX_FACT_COUNT] = {
 	[OX_FACT_BODY_SOURCE] = "body_source",
 	[OX_FACT_RECIPIENT_REFUSED] = "recipient_refused",
 	[OX_FACT_TOO_MANY_RECIPIENTS] = "too_many_recipients",
+	[OX_FACT_SPOOL_MISSING] = "spool_missing",
+	[OX_FACT_SPOOL_INSECURE] = "spool_insecure",
+	[OX_FACT_SPOOL_NETWORK] = "spool_network",
+	[OX_FACT_SPOOL_VERSION] = "spool_version",
+	[OX_FACT_SPOOL_UNSUPPORTED] = "spool_unsupported",
+	[OX_FACT_SPOOL_FULL] = "spool_full",
+	[OX_FACT_SPOOL_TOO_MANY] = "spool_too_many",
+	[OX_FACT_SPOOL_TOO_LARGE] = "spool_too_large",
+	[OX_FACT_SPOOL_TOO_MANY_RECIPIENTS] = "spool_too_many_recipients",
+	[OX_FACT_SPOOL_BUSY] = "spool_busy",
+	[OX_FACT_SPOOL_DAMAGED] = "spool_damaged",
 };
 
 /* A server's words end up in logs and terminals: control bytes would forge lines or colours there. */

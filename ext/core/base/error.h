@@ -120,6 +120,17 @@ typedef enum {
 	OX_FACT_BODY_SOURCE,        /* the source of the message failed or changed its size */
 	OX_FACT_RECIPIENT_REFUSED,  /* recipients=all, and one was refused */
 	OX_FACT_TOO_MANY_RECIPIENTS,
+	OX_FACT_SPOOL_MISSING,
+	OX_FACT_SPOOL_INSECURE,     /* an owner, a mode or a link on its way lets others in */
+	OX_FACT_SPOOL_NETWORK,      /* on a filesystem of the network */
+	OX_FACT_SPOOL_VERSION,      /* of a newer version than ours */
+	OX_FACT_SPOOL_UNSUPPORTED,  /* not on this system */
+	OX_FACT_SPOOL_FULL,         /* room, inodes or a quota are out */
+	OX_FACT_SPOOL_TOO_MANY,     /* as many messages as may wait */
+	OX_FACT_SPOOL_TOO_LARGE,    /* the message is larger than may come in */
+	OX_FACT_SPOOL_TOO_MANY_RECIPIENTS,
+	OX_FACT_SPOOL_BUSY,         /* another process holds what this one needs */
+	OX_FACT_SPOOL_DAMAGED,      /* a file that is none of ours any more */
 	OX_FACT_COUNT
 } ox_fact;
 

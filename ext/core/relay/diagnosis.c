@@ -77,9 +77,9 @@ static bool fits(const diagnosis_rule *rule, const diagnosis_case *about)
 
 static const diagnosis_rule *find(const diagnosis_case *about)
 {
-	enum { TABLES = 3 };
+	enum { TABLES = 4 };
 	const diagnosis_rule *const tables[TABLES] = {diagnosis_account_rules,
-		diagnosis_connection_rules, diagnosis_message_rules};
+		diagnosis_connection_rules, diagnosis_spool_rules, diagnosis_message_rules};
 	const diagnosis_rule *rule = NULL;
 	for (size_t i = 0; i < TABLES; i++) {
 		for (rule = tables[i]; rule->cause; rule++) {

@@ -56,6 +56,7 @@ typedef struct {
 /* Ends with a row without cause. The last table has a row for everything. */
 extern const diagnosis_rule diagnosis_connection_rules[];
 extern const diagnosis_rule diagnosis_account_rules[];
+extern const diagnosis_rule diagnosis_spool_rules[];
 extern const diagnosis_rule diagnosis_message_rules[];
 
 #endif
