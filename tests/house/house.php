@@ -10,6 +10,7 @@ const LAYERS = [ // folder of ext/core => folders whose public headers it may in
     'message' => ['base'],
     'smtp' => ['base'],
     'net' => ['base'],
+    'spool' => ['base', 'net'],
     'relay' => ['base', 'smtp', 'net'],
     'client' => ['base', 'smtp', 'net', 'relay'],
 ];
