@@ -2,6 +2,7 @@
 #include "php_outbox.h"
 
 #include "ext/date/php_date.h"
+#include "zend_attributes.h"
 #include "zend_exceptions.h"
 #include "zend_interfaces.h"
 
@@ -32,6 +33,8 @@ typedef struct {
 	bool complete; /* made by fromString(): nothing can be changed */
 	bool made;     /* composed holds it as it now is */
 	ox_message composed;
+	ox_dkim_signer *signers[OX_DKIM_SIGNATURES_MAX];
+	size_t signer_count;
 	zend_object std;
 } php_outbox_message;
 
@@ -54,6 +57,7 @@ static zend_object *create(zend_class_entry *class)
 	ox_message_init(&m->composed, OX_MESSAGE_MAX);
 	m->subject = m->text = m->message_id = NULL;
 	m->dated = m->complete = m->made = false;
+	m->signer_count = 0;
 	array_init(&m->fields);
 	zend_object_std_init(&m->std, class);
 	object_properties_init(&m->std, class);
@@ -75,6 +79,9 @@ static void destroy(zend_object *object)
 		ox_address_list_clear(&m->lists[i]);
 	}
 	ox_message_clear(&m->composed);
+	while (m->signer_count) {
+		ox_dkim_signer_free(m->signers[--m->signer_count]);
+	}
 	release(m->subject);
 	release(m->text);
 	release(m->message_id);
@@ -337,6 +344,49 @@ PHP_METHOD(Outbox_Message, messageId)
 	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
 }
 
+/* A complete message is signed where it stands. takes signer; false after an exception. */
+static bool sign_complete(php_outbox_message *m, ox_dkim_signer *signer)
+{
+	const ox_dkim_signer *const signers[] = {signer};
+	ox_error error;
+	int status = ox_message_sign(&m->composed, signers, 1, (int64_t)(ox_wall_clock_ms() / 1000), &error);
+	ox_dkim_signer_free(signer);
+	if (status != OX_OK) {
+		php_outbox_throw_argument(0, &error);
+	}
+	return status == OX_OK;
+}
+
+PHP_METHOD(Outbox_Message, dkim)
+{
+	zend_string *domain, *selector, *private_key;
+	HashTable *options = NULL;
+	ZEND_PARSE_PARAMETERS_START(3, 4)
+		Z_PARAM_STR(domain)
+		Z_PARAM_STR(selector)
+		Z_PARAM_STR(private_key)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY_HT(options)
+	ZEND_PARSE_PARAMETERS_END();
+	php_outbox_message *m = message_of(Z_OBJ_P(ZEND_THIS));
+	if (m->signer_count == OX_DKIM_SIGNATURES_MAX) {
+		zend_throw_error(NULL, "Outbox\\Message: it has %d signatures, and can have no more",
+			OX_DKIM_SIGNATURES_MAX);
+		return;
+	}
+	ox_dkim_signer *signer = php_outbox_dkim_signer(domain, selector, private_key, options);
+	if (!signer) {
+		return;
+	}
+	if (!m->complete) {
+		m->signers[m->signer_count++] = signer;
+		m->made = false;
+	} else if (!sign_complete(m, signer)) {
+		return;
+	}
+	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
+}
+
 static ox_field *collect_fields(php_outbox_message *m, size_t *count)
 {
 	zval *field;
@@ -374,6 +424,10 @@ static int compose(php_outbox_message *m, ox_error *error)
 	ox_message_init(&m->composed, (size_t)OUTBOX_G(max_message_size));
 	status = ox_message_compose(&m->composed, &plain, &origin, error);
 	efree(fields);
+	if (status == OX_OK && m->signer_count) {
+		status = ox_message_sign(&m->composed, (const ox_dkim_signer *const *)m->signers,
+			m->signer_count, origin.now, error);
+	}
 	return status;
 }
 

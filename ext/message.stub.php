@@ -56,6 +56,15 @@ final class Message
     /** @param string $id with or without the angle brackets */
     public function messageId(string $id): Message {}
 
+    /**
+     * Signs the message by DKIM whenever it is composed; each call adds a signature, up to eight. One made by
+     * fromString() is signed at once.
+     *
+     * @param string $privateKeyPem RSA from 1024 bits (use 2048) or Ed25519, without a passphrase
+     * @param array $options headers, canonicalization, expires_in, identity, algorithm
+     */
+    public function dkim(string $domain, string $selector, #[\SensitiveParameter] string $privateKeyPem, array $options = []): Message {}
+
     /** The message as it is sent: CRLF line ends, no Bcc. */
     public function toString(): string {}
 

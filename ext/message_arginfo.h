@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 45da67be84cf815667b217bcf73d06807789e0c7 */
+ * Stub hash: 4eb94508c1779b2786f0a0be4cd61334d5265b43 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Message___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -45,6 +45,13 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_messageId, 0
 	ZEND_ARG_TYPE_INFO(0, id, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_dkim, 0, 3, Outbox\\Message, 0)
+	ZEND_ARG_TYPE_INFO(0, domain, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, selector, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, privateKeyPem, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Outbox_Message_toString, 0, 0, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
@@ -65,6 +72,7 @@ ZEND_METHOD(Outbox_Message, text);
 ZEND_METHOD(Outbox_Message, header);
 ZEND_METHOD(Outbox_Message, date);
 ZEND_METHOD(Outbox_Message, messageId);
+ZEND_METHOD(Outbox_Message, dkim);
 ZEND_METHOD(Outbox_Message, toString);
 ZEND_METHOD(Outbox_Message, size);
 
@@ -83,6 +91,7 @@ static const zend_function_entry class_Outbox_Message_methods[] = {
 	ZEND_ME(Outbox_Message, header, arginfo_class_Outbox_Message_header, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, date, arginfo_class_Outbox_Message_date, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, messageId, arginfo_class_Outbox_Message_messageId, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, dkim, arginfo_class_Outbox_Message_dkim, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, toString, arginfo_class_Outbox_Message_toString, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, size, arginfo_class_Outbox_Message_size, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
@@ -95,6 +104,11 @@ static zend_class_entry *register_class_Outbox_Message(void)
 	INIT_NS_CLASS_ENTRY(ce, "Outbox", "Message", class_Outbox_Message_methods);
 	class_entry = zend_register_internal_class_ex(&ce, NULL);
 	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+
+#if (PHP_VERSION_ID >= 80200)
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "dkim", sizeof("dkim") - 1), 2, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+#endif
 
 	return class_entry;
 }

@@ -11,6 +11,7 @@
 #include "php.h"
 
 #include "client/client.h"
+#include "message/dkim.h"
 #include "message/message.h"
 #include "relay/diagnosis.h"
 #include "relay/relay.h"
@@ -91,6 +92,11 @@ zend_string *php_outbox_address_of(zval *object);
 int php_outbox_message_made(zend_object *object, const ox_message **made, ox_error *error);
 /* A complete text as a Message; returns new in to. */
 int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error);
+
+/* dkim.c: the signer that the arguments of Message::dkim() make (returns new; options may be NULL); NULL
+ * after an exception. */
+ox_dkim_signer *php_outbox_dkim_signer(zend_string *domain, zend_string *selector,
+	zend_string *private_key, HashTable *options);
 
 /* message_array.c: the array form of outbox_send(). returns new in to; FAILURE after an
  * exception. */

@@ -384,6 +384,30 @@ static void out_is_as_before_when_it_is_full(void **state)
 	ox_buffer_clear(&out);
 }
 
+static void a_message_carries_its_signatures_on_top(void **state)
+{
+	(void)state;
+	ox_dkim_options options[] = {options_of(RFC8463_ED25519), options_of(RFC8463_RSA)};
+	ox_dkim_signer *signers[] = {signer_of(&options[0]), signer_of(&options[1])};
+	const ox_message_origin origin = {.now = NOW, .host = "host.example"};
+	ox_message message;
+	ox_error error;
+	ox_buffer expected;
+	ox_message_init(&message, 100000);
+	assert_int_equal(ox_message_from_text(&message, ox_slice_of(HEADER "\r\n" BODY), &origin, &error),
+		OX_OK);
+	assert_int_equal(ox_message_sign(&message, (const ox_dkim_signer *const *)signers, 2, NOW, &error),
+		OX_OK);
+	sign(&expected, (const ox_dkim_signer *const *)signers, 2, HEADER, BODY, 100);
+	assert_int_equal(ox_buffer_append_string(&expected, HEADER "\r\n" BODY), OX_OK);
+	assert_string_equal(ox_buffer_text(&message.octets), ox_buffer_text(&expected));
+	assert_int_equal(message.size, expected.size);
+	ox_buffer_clear(&expected);
+	ox_message_clear(&message);
+	ox_dkim_signer_free(signers[0]);
+	ox_dkim_signer_free(signers[1]);
+}
+
 static void sign_once(void)
 {
 	ox_slice names[] = {ox_slice_of("From"), ox_slice_of("To")};
@@ -437,6 +461,7 @@ int main(void)
 		cmocka_unit_test(a_domain_in_another_script_becomes_a_labels),
 		cmocka_unit_test(a_header_that_cannot_be_signed_is_refused),
 		cmocka_unit_test(out_is_as_before_when_it_is_full),
+		cmocka_unit_test(a_message_carries_its_signatures_on_top),
 		cmocka_unit_test(every_allocation_of_a_signature_may_fail),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@
 #ifndef OX_MESSAGE_DKIM_H
 #define OX_MESSAGE_DKIM_H
 
-#include "base/string.h"
+#include "message/message.h"
 
 enum {
 	OX_DKIM_SIGNATURES_MAX = 8,
@@ -65,5 +65,10 @@ OX_MUST_USE int ox_dkim_finish(ox_dkim_signing *signing, int64_t now, ox_buffer 
 	ox_error *error);
 
 void ox_dkim_free(ox_dkim_signing *signing); /* NULL is allowed */
+
+/* All of that for a message that is made: reads it once and puts the fields on top. On failure it is as
+ * before. OX_E_FAILED: as above, or class MESSAGE where a content could not be read; OX_E_NOMEM. */
+OX_MUST_USE int ox_message_sign(ox_message *message, const ox_dkim_signer *const *signers,
+	size_t count, int64_t now, ox_error *error);
 
 #endif

@@ -2,6 +2,7 @@
 Every example of docs/php.md runs
 --EXTENSIONS--
 outbox
+openssl
 --FILE--
 <?php
 require dirname(__DIR__) . '/capture.inc';
@@ -29,6 +30,7 @@ ehlo: ok
 auth: ok
 all is well
 composed
+DKIM-Signature
 Outbox\ConnectException deferred
 Check host and port
 Array
