@@ -8,9 +8,10 @@
 static void a_certificate_that_does_not_fit_is_refused_with_its_reason(void **state)
 {
 	const tls_identity stranger = tls_authority_new("Strange Authority");
+	const tls_identity namesake = tls_authority_new("Test Authority");
 	static const struct {
 		const char *common_name, *names;
-		int from, to, signer; /* 0 the authority, 1 itself, 2 a stranger */
+		int from, to, signer; /* 0 the authority, 1 itself, 2 a stranger, 3 one of the authority's name */
 		const char *host;
 		long verify;
 	} cases[] = {
@@ -19,6 +20,7 @@ static void a_certificate_that_does_not_fit_is_refused_with_its_reason(void **st
 		{"self", "DNS:localhost", -1, 5, 1, "localhost", X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT},
 		{"strange", "DNS:localhost", -1, 5, 2, "localhost",
 			X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY},
+		{"forged", "DNS:localhost", -1, 5, 3, "localhost", X509_V_ERR_CERT_SIGNATURE_FAILURE},
 		{"wrong", "DNS:other.test", -1, 5, 0, "localhost", X509_V_ERR_HOSTNAME_MISMATCH},
 		{"localhost", NULL, -1, 5, 0, "localhost", X509_V_ERR_HOSTNAME_MISMATCH},
 		{"localhost", "DNS:other.test", -1, 5, 0, "localhost", X509_V_ERR_HOSTNAME_MISMATCH},
@@ -31,7 +33,7 @@ static void a_certificate_that_does_not_fit_is_refused_with_its_reason(void **st
 		{"number", "IP:127.0.0.2", -1, 5, 0, "127.0.0.1", X509_V_ERR_IP_ADDRESS_MISMATCH},
 		{"number", "IP:127.0.0.1", -1, 5, 0, "localhost", X509_V_ERR_HOSTNAME_MISMATCH},
 	};
-	const tls_identity *const signers[] = {&tls_authority, NULL, &stranger};
+	const tls_identity *const signers[] = {&tls_authority, NULL, &stranger, &namesake};
 	const ox_tls_options options = tls_default_options();
 	ox_tls_trust *trust = tls_trust_for(&options);
 	(void)state;
@@ -54,6 +56,7 @@ static void a_certificate_that_does_not_fit_is_refused_with_its_reason(void **st
 	}
 	ox_tls_trust_free(trust);
 	tls_identity_free((tls_identity *)&stranger);
+	tls_identity_free((tls_identity *)&namesake);
 }
 
 static void hostile_bytes_of_a_certificate_do_not_reach_the_error(void **state)

@@ -125,7 +125,8 @@ static int protocol_failure(ox_tls *tls, ox_error *error)
 	if (reason == ERR_R_MALLOC_FAILURE) {
 		return ox_error_memory(error, OX_STAGE_TLS);
 	}
-	if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+	/* The verdict is the last word: below a signature that does not fit lies what libcrypto said of it. */
+	if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
 		return certificate_failure(tls, error);
 	}
 	if (is_about_versions(reason)) {

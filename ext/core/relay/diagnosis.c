@@ -21,6 +21,7 @@ static certificate_kind kind_of_certificate(long verify)
 	case 18:
 	case 19: return CERTIFICATE_SELF_SIGNED;
 	case 2:
+	case 7: /* the name of an authority that we know, and another key */
 	case 20:
 	case 21:
 	case 24:
