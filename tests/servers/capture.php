@@ -23,6 +23,9 @@ const USAGE = <<<'TEXT'
       --dir PATH                     default: a new folder under .work/capture
       --auth USER:PASSWORD           requires AUTH PLAIN or LOGIN with these
       --no-pipelining, --no-chunking, --no-8bitmime, --no-smtputf8   are not offered
+      --cert FILE                    certificate and key (PEM), in place of ones made for the occasion
+      --tls-version 1.1|1.2          this one alone (default: 1.2 and 1.3)
+      --client-ca FILE               requires a client's certificate by this authority
       --close-idle SECONDS           closes a connection that has been silent for so long
       --max-messages N               closes a connection after so many messages
       --reject ADDRESS               answers 550 5.1.1 to this recipient (may be repeated)
@@ -31,12 +34,13 @@ const USAGE = <<<'TEXT'
     TEXT;
 
 $options = getopt('', ['tls:', 'port:', 'dir:', 'auth:', 'no-pipelining', 'no-chunking', 'no-8bitmime', 'no-smtputf8',
-    'close-idle:', 'max-messages:', 'reject:', 'help'], $rest);
+    'cert:', 'tls-version:', 'client-ca:', 'close-idle:', 'max-messages:', 'reject:', 'help'], $rest);
 if (isset($options['help'])) {
     echo USAGE;
     exit(0);
 }
-if ($rest !== $argc || !in_array($options['tls'] ?? 'implicit', ['implicit', 'starttls', 'none'], true)) {
+if ($rest !== $argc || !in_array($options['tls'] ?? 'implicit', ['implicit', 'starttls', 'none'], true)
+    || !in_array($options['tls-version'] ?? '1.2', ['1.1', '1.2'], true)) {
     fwrite(STDERR, USAGE);
     exit(64);
 }

@@ -68,11 +68,22 @@ final class CaptureServer
         if ($stream === false) {
             return;
         }
-        stream_context_set_option($stream, ['ssl' => ['local_cert' => $this->certificate]]);
+        stream_context_set_option($stream, ['ssl' => $this->tls()]);
         stream_set_blocking($stream, false);
         $session = new CaptureSession($stream, $this->directory, $this->options);
         $this->sessions[(int) $stream] = $session;
         $session->begin();
+    }
+
+    private function tls(): array
+    {
+        $options = ['local_cert' => $this->options['cert'] ?? $this->certificate];
+        if (isset($this->options['client-ca'])) {
+            $options += ['verify_peer' => true, 'verify_peer_name' => false, 'cafile' => $this->options['client-ca'],
+                'capture_peer_cert' => true];
+        }
+        // what is older than TLS 1.2 needs OpenSSL's lowest security level
+        return isset($this->options['tls-version']) ? $options + ['ciphers' => 'DEFAULT:@SECLEVEL=0', 'security_level' => 0] : $options;
     }
 
     private function advance(CaptureSession $session): void

@@ -9,7 +9,11 @@ namespace Outbox\Tests;
 /** One connection: strict about line ends, so that what it stores is what was meant. */
 final class CaptureSession
 {
-    private const HANDSHAKE = STREAM_CRYPTO_METHOD_TLSv1_2_SERVER | STREAM_CRYPTO_METHOD_TLSv1_3_SERVER;
+    private const VERSIONS = [
+        '' => STREAM_CRYPTO_METHOD_TLSv1_2_SERVER | STREAM_CRYPTO_METHOD_TLSv1_3_SERVER,
+        '1.1' => STREAM_CRYPTO_METHOD_TLSv1_1_SERVER,
+        '1.2' => STREAM_CRYPTO_METHOD_TLSv1_2_SERVER,
+    ];
     private const WRITES_IN_VAIN_MAX = 10;
     private static int $stored = 0;
     private static int $connections = 0;
@@ -82,7 +86,7 @@ final class CaptureSession
 
     private function handshake(): void
     {
-        $result = @stream_socket_enable_crypto($this->stream, true, self::HANDSHAKE);
+        $result = @stream_socket_enable_crypto($this->stream, true, self::VERSIONS[$this->options['tls-version'] ?? '']);
         if ($result === false) {
             $this->closed = true;
             return;
@@ -357,6 +361,7 @@ final class CaptureSession
         file_put_contents(sprintf('%s/%d.json', $this->directory, $number), json_encode([
             'connection' => $this->connection, 'sender' => $this->sender, 'recipients' => $this->recipients,
             'mail_options' => $this->mailOptions, 'recipient_options' => $this->recipientOptions, 'tls' => $this->encrypted,
+            'client' => $this->client(),
             // the answer that is about to go out ends one more
             'round_trips' => $this->roundTrips + 1,
         ], JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE));
@@ -366,6 +371,13 @@ final class CaptureSession
         if ($this->messages >= (int) ($this->options['max-messages'] ?? PHP_INT_MAX)) {
             $this->closed = true;
         }
+    }
+
+    /** The name in the client's certificate, where one was asked for. */
+    private function client(): ?string
+    {
+        $certificate = stream_context_get_options($this->stream)['ssl']['peer_certificate'] ?? null;
+        return $certificate === null ? null : openssl_x509_parse($certificate)['subject']['CN'];
     }
 
     private function reset(string $reply): void

@@ -28,7 +28,7 @@ final class Certificates
         $this->issue('server.pem', ['DNS:localhost', 'DNS:mail.example.test', 'IP:127.0.0.1', 'IP:::1']);
     }
 
-    /** A certificate with its key in one file; returns its path. */
+    /** A certificate with its key in one file; returns its path. One for no days has expired at once. */
     public function issue(string $file, array $names, int $days = 1, bool $selfSigned = false): string
     {
         $key = $this->newKey();
@@ -40,6 +40,14 @@ final class Certificates
         file_put_contents($path, $pem . $keyPem);
         chmod($path, 0600);
         return $path;
+    }
+
+    /** SHA-256 of the public key in a PEM file, as the option pin wants it. */
+    public static function pin(string $file): string
+    {
+        $key = openssl_pkey_get_details(openssl_pkey_get_public(file_get_contents($file)))['key'];
+        $der = base64_decode(preg_replace('/-----[^-]+-----|\s/', '', $key), true);
+        return 'sha256//' . base64_encode(hash('sha256', $der, true));
     }
 
     private function newKey(): \OpenSSLAsymmetricKey

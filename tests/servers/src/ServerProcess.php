@@ -14,12 +14,12 @@ final class ServerProcess
     /** @var resource */
     private $process;
 
-    /** Starts php SCRIPT --dir DIRECTORY ARGUMENTS and waits for its line of JSON. */
+    /** Starts SCRIPT --dir DIRECTORY ARGUMENTS, by php or, for a .js, by node, and waits for its line of JSON. */
     public function __construct(string $script, string ...$arguments)
     {
         $this->directory = self::newDirectory();
         $this->process = proc_open(
-            [PHP_BINARY, dirname(__DIR__) . '/' . $script, '--dir', $this->directory, ...$arguments],
+            [str_ends_with($script, '.js') ? 'node' : PHP_BINARY, dirname(__DIR__) . '/' . $script, '--dir', $this->directory, ...$arguments],
             [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', $this->directory . '/stderr', 'w']], $pipes);
         $read = [$pipes[1]];
         $none = null;
