@@ -26,6 +26,7 @@ const USAGE = <<<'TEXT'
       --cert FILE                    certificate and key (PEM), in place of ones made for the occasion
       --tls-version 1.1|1.2          this one alone (default: 1.2 and 1.3)
       --client-ca FILE               requires a client's certificate by this authority
+      --hold FILE                    reads no message to its end while the file is there; makes FILE.reached then
       --close-idle SECONDS           closes a connection that has been silent for so long
       --max-messages N               closes a connection after so many messages
       --reject ADDRESS               answers 550 5.1.1 to this recipient (may be repeated)
@@ -34,7 +35,7 @@ const USAGE = <<<'TEXT'
     TEXT;
 
 $options = getopt('', ['tls:', 'port:', 'dir:', 'auth:', 'no-pipelining', 'no-chunking', 'no-8bitmime', 'no-smtputf8',
-    'cert:', 'tls-version:', 'client-ca:', 'close-idle:', 'max-messages:', 'reject:', 'help'], $rest);
+    'cert:', 'tls-version:', 'client-ca:', 'hold:', 'close-idle:', 'max-messages:', 'reject:', 'help'], $rest);
 if (isset($options['help'])) {
     echo USAGE;
     exit(0);

@@ -40,15 +40,29 @@ final class CaptureServer
         while ($this->running) {
             $read = [$this->listener];
             foreach ($this->sessions as $session) {
-                $read[] = $session->stream;
+                if (!$this->isHeld($session)) {
+                    $read[] = $session->stream;
+                }
             }
             $write = $except = null;
+            clearstatcache();
             $ready = @stream_select($read, $write, $except, 0, 200_000);
             if ($ready !== false && $ready > 0) {
                 $this->serve($read);
             }
             $this->closeIdle();
         }
+    }
+
+    /** In the middle of a message, while the file is there: the client's writes run into a full window. */
+    private function isHeld(CaptureSession $session): bool
+    {
+        $file = $this->options['hold'] ?? '';
+        $held = $file !== '' && $session->isInMessage() && is_file($file);
+        if ($held) {
+            touch("$file.reached");
+        }
+        return $held;
     }
 
     private function serve(array $ready): void

@@ -64,6 +64,11 @@ final class CaptureSession
         return $this->closed;
     }
 
+    public function isInMessage(): bool
+    {
+        return $this->state === 'data' || $this->state === 'chunk';
+    }
+
     public function advance(): void
     {
         $this->lastHeard = microtime(true);

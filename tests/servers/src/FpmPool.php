@@ -14,7 +14,8 @@ final class FpmPool
     /** @var resource */
     private $process;
 
-    public function __construct(int $workers, int $maxRequests = 0)
+    /** $settings: lines of the pool's configuration besides. */
+    public function __construct(int $workers, int $maxRequests = 0, string ...$settings)
     {
         $this->directory = sys_get_temp_dir() . '/outbox-fpm-' . bin2hex(random_bytes(6));
         mkdir($this->directory, 0755);
@@ -24,7 +25,7 @@ final class FpmPool
         $this->port = Loopback::freePort();
         $user = posix_geteuid() === 0 ? "user=nobody\ngroup=nogroup\n" : '';
         file_put_contents("$this->directory/fpm.conf", "[global]\nerror_log=$this->directory/log\ndaemonize=no\n[w]\n{$user}" .
-            "listen=127.0.0.1:$this->port\npm=static\npm.max_children=$workers\npm.max_requests=$maxRequests\n");
+            "listen=127.0.0.1:$this->port\npm=static\npm.max_children=$workers\npm.max_requests=$maxRequests\n" . implode("\n", $settings) . "\n");
         $this->process = proc_open([self::binary($root), '-R', '-n', '-d', "extension=$this->directory/outbox.so", '-y',
             "$this->directory/fpm.conf"], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes);
         if (!Loopback::awaitPort($this->port)) {
@@ -42,16 +43,29 @@ final class FpmPool
         return "$root/.work/unpacked/php8.2-fpm/usr/sbin/php-fpm8.2";
     }
 
-    /** What the script prints for one request that sends a message to the relay of this DSN. */
-    public function request(string $dsn): string
+    /** What the script prints for one request that sends a message to the relay of this DSN; more: see fpm_send.php. */
+    public function request(string $dsn, array $more = []): string
+    {
+        return $this->finish($this->begin($dsn, $more));
+    }
+
+    /** @return resource a request under way, for finish(); closing it is what a client does that has lost patience */
+    public function begin(string $dsn, array $more = [])
     {
         $connection = stream_socket_client("tcp://127.0.0.1:$this->port", $code, $text, 5);
         stream_set_timeout($connection, 20);
         $parameters = '';
-        foreach (['SCRIPT_FILENAME' => "$this->directory/send.php", 'REQUEST_METHOD' => 'GET', 'DSN' => $dsn] as $name => $value) {
+        foreach (['SCRIPT_FILENAME' => "$this->directory/send.php", 'REQUEST_METHOD' => 'GET', 'DSN' => $dsn] + $more as $name => $value) {
+            $value = (string) $value;
             $parameters .= pack('NN', strlen($name) | 0x80000000, strlen($value) | 0x80000000) . $name . $value;
         }
         fwrite($connection, self::record(1, pack('nCx5', 1, 0)) . self::record(4, $parameters) . self::record(4, '') . self::record(5, ''));
+        return $connection;
+    }
+
+    /** @param resource $connection */
+    public function finish($connection): string
+    {
         $output = '';
         while (($header = fread($connection, 8)) !== false && strlen($header) === 8) {
             ['type' => $type, 'length' => $length, 'padding' => $padding] = unpack('Cversion/Ctype/nid/nlength/Cpadding', $header);
@@ -63,6 +77,13 @@ final class FpmPool
         }
         fclose($connection);
         return explode("\r\n\r\n", $output, 2)[1] ?? $output;
+    }
+
+    /** @return list<int> the workers' process ids */
+    public function workers(): array
+    {
+        $pid = proc_get_status($this->process)['pid'];
+        return array_map(intval(...), explode(' ', trim(file_get_contents("/proc/$pid/task/$pid/children"))));
     }
 
     private static function record(int $type, string $content): string
