@@ -31,7 +31,7 @@ if test "$PHP_OUTBOX" != "no"; then
   PHP_SUBST([OUTBOX_SHARED_LIBADD])
 
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for outbox_folder in base message smtp net spool relay client; do
+  for outbox_folder in base message smtp net spool relay client runner; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/core/$outbox_folder])
   done
 fi

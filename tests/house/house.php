@@ -13,6 +13,7 @@ const LAYERS = [ // folder of ext/core => folders whose public headers it may in
     'spool' => ['base', 'net'],
     'relay' => ['base', 'smtp', 'net'],
     'client' => ['base', 'smtp', 'net', 'relay'],
+    'runner' => ['base', 'smtp', 'net', 'spool', 'relay', 'client'],
 ];
 const PURE = ['base', 'message', 'smtp']; // no system call, no clock, no environment, no randomness
 
