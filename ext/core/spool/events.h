@@ -35,24 +35,24 @@ typedef enum {
 	OX_EVENT_PROFILE_PAUSED,
 	OX_EVENT_PROFILE_RESUMED,
 	OX_EVENT_TYPE_COUNT
-} ox_event_type;
+} ox_spool_event_type;
 
-const char *ox_event_type_name(ox_event_type type);
+const char *ox_event_type_name(ox_spool_event_type type);
 
 /* Texts borrow; NULL and 0 are left out of the line. */
 typedef struct {
 	uint64_t sequence;  /* grows from event to event; only when read */
 	uint64_t at_ms;
-	ox_event_type type;
+	ox_spool_event_type type;
 	const char *id, *recipient, *profile, *tag, *message_id;
 	const char *text, *tls, *remote_id;
 	uint16_t code, enhanced[3];
 	uint32_t attempt, milliseconds;
-} ox_event;
+} ox_spool_event;
 
 /* Appends them as a block. Text that is not UTF-8 loses its octets past ASCII. OX_E_FAILED: the disk
  * does not take it (the caller counts and goes on: mail matters more); OX_E_NOMEM. */
-OX_MUST_USE int ox_events_append(ox_spool *spool, const ox_event *events, size_t count,
+OX_MUST_USE int ox_events_append(ox_spool *spool, const ox_spool_event *events, size_t count,
 	ox_error *error);
 
 typedef struct ox_event_reader ox_event_reader;
@@ -62,15 +62,15 @@ typedef struct ox_event_reader ox_event_reader;
 OX_MUST_USE int ox_event_reader_open(ox_spool *spool, const char *cursor, ox_event_reader **reader,
 	ox_error *error);
 /* *event borrows, until the next call. OX_AGAIN: nothing more for now. Damaged lines are passed over. */
-OX_MUST_USE int ox_event_reader_next(ox_event_reader *reader, ox_event *event, ox_error *error);
+OX_MUST_USE int ox_event_reader_next(ox_event_reader *reader, ox_spool_event *event, ox_error *error);
 /* Behind the last event that was read: what to keep for next time. */
 void ox_event_reader_cursor(const ox_event_reader *reader, char cursor[OX_EVENT_CURSOR_SIZE]);
 void ox_event_reader_free(ox_event_reader *reader);
 
 /* One line as a value, and back; pure. *block returns new and holds the texts. OX_E_SYNTAX, OX_E_NOMEM. */
 typedef struct ox_event_block ox_event_block;
-OX_MUST_USE int ox_event_parse(ox_slice line, ox_event *event, ox_event_block **block);
+OX_MUST_USE int ox_event_parse(ox_slice line, ox_spool_event *event, ox_event_block **block);
 void ox_event_block_free(ox_event_block *block);
-OX_MUST_USE int ox_event_write(ox_buffer *out, const ox_event *event);
+OX_MUST_USE int ox_event_write(ox_buffer *out, const ox_spool_event *event);
 
 #endif
