@@ -2,7 +2,7 @@
 #include "test.h"
 
 #include "message/header.h"
-#include "message/message.h"
+#include "message/compose.h"
 
 static const ox_message_origin origin = {
 	.now = 1790000000, .random = {1, 2, 3}, .host = "host.example"};
@@ -10,7 +10,7 @@ static const ox_message_origin origin = {
 /* One message in the making; a test changes what it is about. */
 typedef struct {
 	ox_address_list from, to, bcc;
-	ox_plain_message plain;
+	ox_draft plain;
 	ox_message made;
 	ox_error error;
 	int status;
@@ -25,7 +25,7 @@ static void add(ox_address_list *list, const char *text)
 static void begin(draft *d)
 {
 	memset(d, 0, sizeof *d);
-	d->plain = (ox_plain_message){.from = &d->from,
+	d->plain = (ox_draft){.from = &d->from,
 								  .to = &d->to,
 								  .bcc = &d->bcc,
 								  .subject = ox_slice_of("s"),
@@ -236,7 +236,7 @@ static void long_lines_of_text_are_broken_softly_and_come_back_whole(void **stat
 	draft d;
 	begin(&d);
 	for (size_t i = 0; i < sizeof line - 1; i++) {
-		line[i] = " .=x"[i % 4];
+		line[i] = " .=xyzab"[i % 8];
 	}
 	line[sizeof line - 1] = 0;
 	const char *body = body_of(&d, line);

@@ -2,7 +2,7 @@
 #include "test.h"
 
 #include "message/header.h"
-#include "message/message.h"
+#include "message/compose.h"
 
 static const ox_message_origin origin = {
 	.now = 1790000000, .random = {1, 2, 3}, .host = "host.example"};
@@ -288,7 +288,7 @@ static void compose_and_take(void)
 							  ox_slice_of("b@example.org, G: c@b\xc3\xbc"
 										  "cher.example;"),
 							  &error) == OX_OK) {
-		ox_plain_message plain = {.from = &from,
+		ox_draft plain = {.from = &from,
 								  .to = &to,
 								  .subject = ox_slice_of("Gr\xc3\xbc\xc3\x9f"
 														 "e"),

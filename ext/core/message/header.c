@@ -5,10 +5,13 @@
 
 #include "base/base64.h"
 #include "message/lines.h"
+#include "message/message_internal.h"
 
 enum {
 	ENCODED_OCTETS = 45, /* 60 of base64, with "=?UTF-8?B?" and "?=" 72 of the 75 allowed */
 	ENCODED_LINE = 76,   /* RFC 2047 2: a line with an encoded word is shorter than others */
+	ENCODED_FRAME = 12,
+	FIRST_WORD_MIN = 12, /* octets; fewer begin on a line of their own */
 };
 
 bool ox_header_is_name(ox_slice name)
@@ -21,8 +24,7 @@ bool ox_header_is_name(ox_slice name)
 	return good;
 }
 
-/* Octets since the last line feed. */
-static size_t column(const ox_buffer *out)
+size_t message_column(const ox_buffer *out)
 {
 	size_t size = 0;
 	while (size < out->size && out->bytes[out->size - 1 - size] != '\n') {
@@ -31,10 +33,11 @@ static size_t column(const ox_buffer *out)
 	return size;
 }
 
-/* How much of text fits into one encoded word without splitting a character (RFC 2047 5). */
-static size_t encoded_share(ox_slice text)
+/* How much of text fits into one encoded word of so many octets without splitting a character (RFC 2047
+ * 5). */
+static size_t encoded_share(ox_slice text, size_t octets)
 {
-	size_t size = text.size < ENCODED_OCTETS ? text.size : ENCODED_OCTETS;
+	size_t size = text.size < octets ? text.size : octets;
 	while (size < text.size && size && ((unsigned char)text.at[size] & 0xc0) == 0x80) {
 		size--;
 	}
@@ -42,22 +45,31 @@ static size_t encoded_share(ox_slice text)
 				: 1; /* nothing but continuation octets: not UTF-8, but no reason to stand still */
 }
 
+/* Octets for a first word behind what the line has already; at least what is worth a word there. */
+static size_t first_share(const ox_buffer *out, ox_slice text)
+{
+	size_t column = message_column(out);
+	size_t room = column + ENCODED_FRAME < ENCODED_LINE ? ENCODED_LINE - column - ENCODED_FRAME : 0;
+	size_t octets = room / 4 * 3;
+	octets = octets < ENCODED_OCTETS ? octets : ENCODED_OCTETS;
+	return octets < FIRST_WORD_MIN && octets < text.size ? 0 : octets;
+}
+
 static int append_encoded(ox_buffer *out, ox_slice text)
 {
+	size_t octets = first_share(out, text);
 	int status = OX_OK;
+	if (!octets) {
+		/* The blank after "Name:" or before this word becomes the fold's. */
+		if (out->size && out->bytes[out->size - 1] == ' ') {
+			out->size--;
+		}
+		status = ox_buffer_append_string(out, "\r\n ");
+	}
 	while (text.size && status == OX_OK) {
-		size_t share = encoded_share(text);
-		size_t length = 12 + (share + 2) / 3 * 4;
-		if (column(out) + length > ENCODED_LINE && column(out) > 1) {
-			/* The blank after "Name:" or before this word becomes the fold's. */
-			if (out->bytes[out->size - 1] == ' ') {
-				out->size--;
-			}
-			status = ox_buffer_append_string(out, "\r\n ");
-		}
-		if (status == OX_OK) {
-			status = ox_buffer_append_string(out, "=?UTF-8?B?");
-		}
+		size_t share = encoded_share(text, octets ? octets : ENCODED_OCTETS);
+		octets = ENCODED_OCTETS;
+		status = ox_buffer_append_string(out, "=?UTF-8?B?");
 		if (status == OX_OK) {
 			status = ox_base64_encode(out, text.at, share);
 		}
@@ -112,8 +124,8 @@ static int append_plain(ox_buffer *out, ox_slice text)
 		while (stop < text.size && text.at[stop] != ' ') {
 			stop++;
 		}
-		bool fold = blank > i && stop > blank && column(out) + (stop - i) > OX_HEADER_FOLD &&
-					column(out) > 1;
+		bool fold = blank > i && stop > blank && message_column(out) + (stop - i) > OX_HEADER_FOLD &&
+					message_column(out) > 1;
 		if (fold) {
 			status = ox_buffer_append_string(out, "\r\n");
 		}
@@ -177,7 +189,7 @@ static int append_mailbox(ox_buffer *out, const ox_address *mailbox)
 		return ox_buffer_append_string(out, mailbox->address);
 	}
 	int status = append_name(out, mailbox->name);
-	bool wide = column(out) + strlen(mailbox->address) + 3 > OX_HEADER_FOLD;
+	bool wide = message_column(out) + strlen(mailbox->address) + 3 > OX_HEADER_FOLD;
 	return status == OX_OK
 			   ? ox_buffer_append_format(out, "%s<%s>", wide ? "\r\n " : " ", mailbox->address)
 			   : status;
@@ -193,7 +205,7 @@ int ox_header_addresses(ox_buffer *out, const char *name, const ox_address_list 
 		const ox_address *mailbox = &list->items[i];
 		if (i) {
 			size_t length = strlen(mailbox->address) + strlen(mailbox->name) + 6;
-			status = ox_buffer_append_string(out, column(out) + length > OX_HEADER_FOLD ? ",\r\n "
+			status = ox_buffer_append_string(out, message_column(out) + length > OX_HEADER_FOLD ? ",\r\n "
 																						: ", ");
 		}
 		if (status == OX_OK) {

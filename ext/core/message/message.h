@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A message as it goes over the wire (RFC 5322): made from a few fields and plain text, or taken from
- * complete text. The result is octets with CRLF line ends; nothing is added afterwards. What a message
+/* A message as it goes over the wire (RFC 5322), composed (compose.h) or taken from complete text. The
+ * result is octets with CRLF line ends; nothing is added afterwards. What a message
  * takes from files is read while it is sent and never held. */
 #ifndef OX_MESSAGE_MESSAGE_H
 #define OX_MESSAGE_MESSAGE_H
@@ -13,14 +13,14 @@ enum {
 	OX_MESSAGE_MAX = 268435456,     /* octets; the binding's INI sets a lower one */
 	OX_HEADER_FIELDS_MAX = 10000,
 	OX_HEADER_MAX = 1048576,        /* octets of all fields together */
-	OX_MESSAGE_ID_RANDOM_SIZE = 16,
+	OX_MESSAGE_RANDOM_SIZE = 28,    /* 16 for a Message-ID, 12 for the boundaries between parts */
 };
 
 /* What the outside world gives: message/ reads neither clock nor dice. */
 typedef struct {
 	int64_t now;            /* seconds since 1970 */
 	int zone_minutes;       /* east of UTC */
-	uint8_t random[OX_MESSAGE_ID_RANDOM_SIZE];
+	uint8_t random[OX_MESSAGE_RANDOM_SIZE];
 	const char *host;       /* for a Message-ID where the sender has no domain; borrows */
 } ox_message_origin;
 
@@ -46,6 +46,7 @@ typedef struct {
 	ox_address_list recipients; /* of To, Cc, Bcc (Resent-* where those exist), for the envelope */
 	bool utf8_headers;      /* a header field holds octets over 127: needs SMTPUTF8 */
 	ox_lines_facts facts;   /* of the whole message */
+	unsigned depth;         /* 1, and one more for every message in a message */
 } ox_message;
 
 void ox_message_init(ox_message *message, size_t cap);
@@ -65,30 +66,6 @@ OX_MUST_USE int ox_message_prepend(ox_message *message, ox_slice fields);
  * header field is refused, as are NUL, a field name with blanks, a line that is neither field nor
  * folding. OX_E_FAILED: class USAGE. A line over 998 octets is refused (fact LINE_TOO_LONG). */
 OX_MUST_USE int ox_message_from_text(ox_message *message, ox_slice text,
-	const ox_message_origin *origin, ox_error *error);
-
-/* One field of a composed message. */
-typedef struct {
-	ox_slice name, value;
-} ox_field;
-
-/* The fields a plain text message is made of; all borrow. Lists may be NULL. */
-typedef struct {
-	const ox_address_list *from, *reply_to, *to, *cc, *bcc;
-	const ox_address *sender; /* NULL = none */
-	ox_slice subject;         /* UTF-8; encoded by RFC 2047 where it is not ASCII */
-	ox_slice text;            /* UTF-8, any line ends; quoted-printable if not 7-bit or over 998 wide */
-	const ox_field *fields;   /* further ones: names RFC 5322 3.6.8, values without CR, LF, NUL */
-	size_t field_count;
-	ox_slice message_id;      /* without <>; empty = made */
-	int64_t date;             /* seconds since 1970; INT64_MIN = origin->now */
-	int date_zone_minutes;
-} ox_plain_message;
-
-/* Composes it; every field is checked, the error's text begins with the name of the argument
- * ("subject: ...", "header X-Name: ..."). Needs a From; without a recipient the envelope has to name
- * them. */
-OX_MUST_USE int ox_message_compose(ox_message *message, const ox_plain_message *plain,
 	const ox_message_origin *origin, ox_error *error);
 
 #endif

@@ -10,6 +10,10 @@ int message_wrong(ox_error *error, ox_fact fact, const char *argument, const cha
 int message_status(int status, ox_error *error, const char *argument);
 /* returns new; NULL: no memory. */
 char *message_make_id(const ox_message_origin *origin, const char *sender);
+/* Octets since the last line feed. */
+size_t message_column(const ox_buffer *out);
+/* The empty line; the first one ends the message's own fields. */
+OX_MUST_USE int message_end_fields(ox_message *message);
 /* Puts a content (borrows) behind what the message has so far. OX_E_LIMIT: past the cap. */
 OX_MUST_USE int message_insert(ox_message *message, const ox_content *content, ox_insert_form form);
 /* Sets message->size when all is written. */
@@ -17,5 +21,8 @@ OX_MUST_USE int message_count(ox_message *message);
 /* The read of an ox_content whose context is a message. */
 bool message_read_all(void *message, uint64_t offset, void *bytes, size_t size);
 OX_MUST_USE int message_quoted_printable(ox_buffer *out, ox_slice text);
+OX_MUST_USE int message_flow(ox_buffer *out, ox_slice text);
+/* A leaf with its fields; type goes into Content-Type as it is. *ended: its last CRLF is the encoding's. */
+OX_MUST_USE int message_text_part(ox_message *message, const char *type, ox_slice text, bool *ended);
 
 #endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* What HTML calls "cid:logo" is the part whose Content-ID is <logo@domain> (RFC 2392): an identifier without a
+ * domain gets the Message-ID's, in both places. */
+#include <string.h>
+
+#include "message/compose_internal.h"
+
+bool message_is_id_octet(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		   (c && strchr("!$*+-.=_~", c));
+}
+
+/* It goes into HTML too: a Message-ID that somebody gave may have anything behind its '@'. */
+static const char *domain_of(const ox_message *message)
+{
+	const char *sign = strrchr(message->id, '@');
+	return ox_is_hostname(sign + 1) ? sign : "@cid.invalid";
+}
+
+static bool is_complete(ox_slice id)
+{
+	return memchr(id.at, '@', id.size) != NULL;
+}
+
+int message_content_id(ox_message *message, ox_slice id)
+{
+	return ox_buffer_append_format(&message->octets, "Content-ID: <%.*s%s>\r\n", (int)id.size, id.at,
+		is_complete(id) ? "" : domain_of(message));
+}
+
+/* The reference at `text`, which begins behind "cid:". */
+static size_t reference_size(ox_slice text)
+{
+	size_t size = 0;
+	while (size < text.size && (message_is_id_octet(text.at[size]) || text.at[size] == '@')) {
+		size++;
+	}
+	return size;
+}
+
+static bool is_incomplete_part(const ox_draft *draft, ox_slice id)
+{
+	for (size_t i = 0; i < draft->part_count; i++) {
+		ox_slice known = draft->parts[i].id;
+		if (known.size && known.size == id.size && !memcmp(known.at, id.at, id.size)) {
+			return !is_complete(id);
+		}
+	}
+	return false;
+}
+
+/* Where the next "cid:" ends, or the end of text. */
+static const char *next_reference(const char *at, const char *end)
+{
+	for (; (at = memchr(at, ':', (size_t)(end - at))) != NULL; at++) {
+		if (ox_lower((unsigned char)at[-1]) == 'd' &&
+			ox_lower((unsigned char)at[-2]) == 'i' && ox_lower((unsigned char)at[-3]) == 'c') {
+			return at + 1;
+		}
+	}
+	return end;
+}
+
+int message_complete_ids(ox_buffer *out, const ox_message *message, const ox_draft *draft)
+{
+	ox_slice html = draft->html;
+	const char *at = html.at, *end = html.at + html.size;
+	int status = OX_OK;
+	while (at < end && status == OX_OK) {
+		const char *stop = end - at > 3 ? next_reference(at + 3, end) : end;
+		ox_slice rest = {stop, (size_t)(end - stop)};
+		size_t size = reference_size(rest);
+		status = ox_buffer_append(out, at, (size_t)(stop - at) + size);
+		if (status == OX_OK && is_incomplete_part(draft, (ox_slice){stop, size})) {
+			status = ox_buffer_append_string(out, domain_of(message));
+		}
+		at = stop + size;
+	}
+	return status;
+}
