@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Message::dkim(): its options, and the signers that a message has. */
-#include "php_outbox.h"
+#include "message_object.h"
 
 static ox_slice slice_of(const zend_string *text)
 {
@@ -113,4 +113,50 @@ ox_dkim_signer *php_outbox_dkim_signer(zend_string *domain, zend_string *selecto
 		php_outbox_throw_argument(argument, &error); /* they are numbered alike */
 	}
 	return signer;
+}
+
+/* A complete message is signed where it stands. takes signer; false after an exception. */
+static bool sign_complete(php_outbox_message *m, ox_dkim_signer *signer)
+{
+	const ox_dkim_signer *const signers[] = {signer};
+	ox_error error;
+	int status = ox_message_sign(&m->composed, signers, 1, (int64_t)(ox_wall_clock_ms() / 1000), &error);
+	ox_dkim_signer_free(signer);
+	if (status != OX_OK) {
+		php_outbox_throw_argument(0, &error);
+	}
+	return status == OX_OK;
+}
+
+PHP_METHOD(Outbox_Message, dkim)
+{
+	zend_string *domain, *selector, *private_key;
+	HashTable *options = NULL;
+	ZEND_PARSE_PARAMETERS_START(3, 4)
+		Z_PARAM_STR(domain)
+		Z_PARAM_STR(selector)
+		Z_PARAM_STR(private_key)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY_HT(options)
+	ZEND_PARSE_PARAMETERS_END();
+	php_outbox_message *m = php_outbox_message_of(Z_OBJ_P(ZEND_THIS));
+	if (m->attached && !php_outbox_message_changing(Z_OBJ_P(ZEND_THIS))) {
+		return;
+	}
+	if (m->signer_count == OX_DKIM_SIGNATURES_MAX) {
+		zend_throw_error(NULL, "Outbox\\Message: it has %d signatures, and can have no more",
+			OX_DKIM_SIGNATURES_MAX);
+		return;
+	}
+	ox_dkim_signer *signer = php_outbox_dkim_signer(domain, selector, private_key, options);
+	if (!signer) {
+		return;
+	}
+	if (!m->complete) {
+		m->signers[m->signer_count++] = signer;
+		m->made = false;
+	} else if (!sign_complete(m, signer)) {
+		return;
+	}
+	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
 }

@@ -45,8 +45,37 @@ final class Message
     /** @param string $subject UTF-8 */
     public function subject(string $subject): Message {}
 
-    /** @param string $text UTF-8, any line ends */
-    public function text(string $text): Message {}
+    /**
+     * @param string $text UTF-8, any line ends
+     * @param bool $flowed as format=flowed (RFC 3676): readers wrap paragraphs to the width they have
+     */
+    public function text(string $text, bool $flowed = false): Message {}
+
+    /** @param string $html UTF-8; "cid:NAME" in it shows what embed() gave that name */
+    public function html(string $html): Message {}
+
+    /** Adds an iCalendar object as a further form of the text; its METHOD makes it an invitation or an answer. */
+    public function calendar(string $icalendar): Message {}
+
+    /**
+     * Attaches octets as they are, or another message, which cannot be changed from then on.
+     *
+     * @param string|null $contentType null: what libmagic says (PHP's extension fileinfo)
+     */
+    public function attach(Message|string $body, ?string $name = null, ?string $contentType = null): Message {}
+
+    /**
+     * Attaches a plain file. It is opened now and read while the message is sent: nothing of it is held in memory.
+     * A file that changes before is noticed, and the message is not sent.
+     *
+     * @param string|null $name null: the file's own
+     */
+    public function attachFromPath(string $path, ?string $name = null, ?string $contentType = null): Message {}
+
+    /** Adds what the HTML shows as "cid:$cid". */
+    public function embed(string $body, string $cid, ?string $contentType = null, ?string $name = null): Message {}
+
+    public function embedFromPath(string $path, string $cid, ?string $contentType = null, ?string $name = null): Message {}
 
     /** Adds a further header field. The fields that have a method of their own are refused. */
     public function header(string $name, string $value): Message {}
@@ -55,6 +84,18 @@ final class Message
 
     /** @param string $id with or without the angle brackets */
     public function messageId(string $id): Message {}
+
+    /** @param int $priority 1 (highest) to 5 (lowest) */
+    public function priority(int $priority): Message {}
+
+    /**
+     * How to leave the list (RFC 2369), by one click on a button of the mail program where there is a URL
+     * (RFC 8058: it gets a POST of "List-Unsubscribe=One-Click").
+     *
+     * @param string|null $url https:// (http:// only without one click)
+     * @param string|null $mailto "mailto:..."
+     */
+    public function listUnsubscribe(?string $url, ?string $mailto = null, bool $oneClick = true): Message {}
 
     /**
      * Signs the message by DKIM whenever it is composed; each call adds a signature, up to eight. One made by

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 4eb94508c1779b2786f0a0be4cd61334d5265b43 */
+ * Stub hash: a9aec771c364afc260de8d0fd3a1bd0c774e342f */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Message___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -30,6 +30,41 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_text, 0, 1, Outbox\\Message, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, flowed, _IS_BOOL, 0, "false")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_html, 0, 1, Outbox\\Message, 0)
+	ZEND_ARG_TYPE_INFO(0, html, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_calendar, 0, 1, Outbox\\Message, 0)
+	ZEND_ARG_TYPE_INFO(0, icalendar, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_attach, 0, 1, Outbox\\Message, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, body, Outbox\\Message, MAY_BE_STRING, NULL)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, name, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, contentType, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_attachFromPath, 0, 1, Outbox\\Message, 0)
+	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, name, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, contentType, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_embed, 0, 2, Outbox\\Message, 0)
+	ZEND_ARG_TYPE_INFO(0, body, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, cid, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, contentType, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, name, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_embedFromPath, 0, 2, Outbox\\Message, 0)
+	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, cid, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, contentType, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, name, IS_STRING, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_header, 0, 2, Outbox\\Message, 0)
@@ -43,6 +78,16 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_messageId, 0, 1, Outbox\\Message, 0)
 	ZEND_ARG_TYPE_INFO(0, id, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_priority, 0, 1, Outbox\\Message, 0)
+	ZEND_ARG_TYPE_INFO(0, priority, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_listUnsubscribe, 0, 1, Outbox\\Message, 0)
+	ZEND_ARG_TYPE_INFO(0, url, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, mailto, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, oneClick, _IS_BOOL, 0, "true")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_dkim, 0, 3, Outbox\\Message, 0)
@@ -69,9 +114,17 @@ ZEND_METHOD(Outbox_Message, cc);
 ZEND_METHOD(Outbox_Message, bcc);
 ZEND_METHOD(Outbox_Message, subject);
 ZEND_METHOD(Outbox_Message, text);
+ZEND_METHOD(Outbox_Message, html);
+ZEND_METHOD(Outbox_Message, calendar);
+ZEND_METHOD(Outbox_Message, attach);
+ZEND_METHOD(Outbox_Message, attachFromPath);
+ZEND_METHOD(Outbox_Message, embed);
+ZEND_METHOD(Outbox_Message, embedFromPath);
 ZEND_METHOD(Outbox_Message, header);
 ZEND_METHOD(Outbox_Message, date);
 ZEND_METHOD(Outbox_Message, messageId);
+ZEND_METHOD(Outbox_Message, priority);
+ZEND_METHOD(Outbox_Message, listUnsubscribe);
 ZEND_METHOD(Outbox_Message, dkim);
 ZEND_METHOD(Outbox_Message, toString);
 ZEND_METHOD(Outbox_Message, size);
@@ -88,9 +141,17 @@ static const zend_function_entry class_Outbox_Message_methods[] = {
 	ZEND_ME(Outbox_Message, bcc, arginfo_class_Outbox_Message_bcc, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, subject, arginfo_class_Outbox_Message_subject, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, text, arginfo_class_Outbox_Message_text, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, html, arginfo_class_Outbox_Message_html, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, calendar, arginfo_class_Outbox_Message_calendar, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, attach, arginfo_class_Outbox_Message_attach, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, attachFromPath, arginfo_class_Outbox_Message_attachFromPath, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, embed, arginfo_class_Outbox_Message_embed, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, embedFromPath, arginfo_class_Outbox_Message_embedFromPath, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, header, arginfo_class_Outbox_Message_header, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, date, arginfo_class_Outbox_Message_date, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, messageId, arginfo_class_Outbox_Message_messageId, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, priority, arginfo_class_Outbox_Message_priority, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, listUnsubscribe, arginfo_class_Outbox_Message_listUnsubscribe, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, dkim, arginfo_class_Outbox_Message_dkim, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, toString, arginfo_class_Outbox_Message_toString, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, size, arginfo_class_Outbox_Message_size, ZEND_ACC_PUBLIC)

@@ -173,6 +173,13 @@ static PHP_MSHUTDOWN_FUNCTION(outbox)
 	return SUCCESS;
 }
 
+/* What is in the pool is idle and stays. */
+static PHP_RSHUTDOWN_FUNCTION(outbox)
+{
+	php_outbox_media_type_shutdown();
+	return SUCCESS;
+}
+
 static PHP_MINFO_FUNCTION(outbox)
 {
 	char idle[32];
@@ -196,7 +203,7 @@ zend_module_entry outbox_module_entry = {
 	PHP_MINIT(outbox),
 	PHP_MSHUTDOWN(outbox),
 	NULL, /* nothing at the start of a request */
-	NULL, /* and nothing at its end: what is in the pool is idle */
+	PHP_RSHUTDOWN(outbox),
 	PHP_MINFO(outbox),
 	OUTBOX_VERSION,
 	PHP_MODULE_GLOBALS(outbox),

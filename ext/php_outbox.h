@@ -26,6 +26,7 @@ ZEND_BEGIN_MODULE_GLOBALS(outbox)
 	char *dsn, *allowed_hosts, *ca_file, *tls_cache, *ehlo, *default_from;
 	bool allow_private_hosts, allow_insecure;
 	zend_long max_message_size, max_recipients, pool_size;
+	zval magic; /* the request's finfo, UNDEF until it is needed */
 ZEND_END_MODULE_GLOBALS(outbox)
 
 ZEND_EXTERN_MODULE_GLOBALS(outbox)
@@ -92,6 +93,9 @@ zend_string *php_outbox_address_of(zval *object);
 int php_outbox_message_made(zend_object *object, const ox_message **made, ox_error *error);
 /* A complete text as a Message; returns new in to. */
 int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error);
+
+/* media_type.c: at the end of a request. */
+void php_outbox_media_type_shutdown(void);
 
 /* dkim.c: the signer that the arguments of Message::dkim() make (returns new; options may be NULL); NULL
  * after an exception. */
