@@ -1,0 +1,24 @@
+<?php
+/**
+ * The mailer of this WordPress under one name, to build upon.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress;
+
+defined( 'ABSPATH' ) || exit;
+
+// WordPress 6.8 and newer have a subclass of PHPMailer with translated errors. It is loaded with PHPMailer itself in
+// wp_mail(); whoever sends with an object of his own may not have loaded it.
+if ( ! class_exists( 'WP_PHPMailer', false ) && is_file( ABSPATH . WPINC . '/class-wp-phpmailer.php' ) ) {
+	require_once ABSPATH . WPINC . '/PHPMailer/PHPMailer.php';
+	require_once ABSPATH . WPINC . '/PHPMailer/SMTP.php';
+	require_once ABSPATH . WPINC . '/PHPMailer/Exception.php';
+	require_once ABSPATH . WPINC . '/class-wp-phpmailer.php';
+}
+class_alias( class_exists( 'WP_PHPMailer', false ) ? 'WP_PHPMailer' : 'PHPMailer\\PHPMailer\\PHPMailer', __NAMESPACE__ . '\\CoreMailer' );

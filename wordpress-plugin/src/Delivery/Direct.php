@@ -1,0 +1,93 @@
+<?php
+/**
+ * Sends at once, over the extension.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress\Delivery;
+
+use Outbox\Receipt;
+use Outbox\Transport;
+use Outbox\WordPress\Connection;
+use Outbox\WordPress\Settings;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The page waits for the server's answer, over a connection that the PHP process keeps open.
+ */
+final class Direct implements Engine {
+
+	/**
+	 * The settings.
+	 *
+	 * @var Settings
+	 */
+	private $settings;
+
+	/**
+	 * According to these settings.
+	 *
+	 * @param Settings $settings The settings.
+	 */
+	public function __construct( Settings $settings ) {
+		$this->settings = $settings;
+	}
+
+	/**
+	 * See Engine.
+	 *
+	 * @param Outgoing   $message    The message.
+	 * @param Connection $connection Where to.
+	 * @throws Failure Nobody got it.
+	 */
+	public function deliver( Outgoing $message, Connection $connection ): Outcome {
+		try {
+			$relay   = new Relay( $this->settings );
+			$receipt = $this->send( $relay->transport( $connection ), $message, $relay );
+		} catch ( \Outbox\Exception $exception ) {
+			throw Relay::failure( $exception );
+		} catch ( \ValueError $wrong ) {
+			// A setting or an address that the extension does not take; its message names it and shows no secret.
+			throw new Failure( new Outcome( Outcome::FAILED, $wrong->getMessage() ), 0, false, $wrong );
+		}
+		return $this->outcome( $receipt );
+	}
+
+	/**
+	 * Sends; what cannot be sent now goes to the queue, where there is one.
+	 *
+	 * @param Transport $transport The relay.
+	 * @param Outgoing  $message   The message.
+	 * @param Relay     $relay     For the envelope and the queue's options.
+	 */
+	private function send( Transport $transport, Outgoing $message, Relay $relay ): Receipt {
+		if ( $this->settings->get( 'direct_else_queue' ) && \Outbox\WordPress\Extension::can_queue() ) {
+			return $transport->send( $message->octets(), $relay->envelope( $message ), array( 'else' => 'queue' ) + $relay->queue_options( $message ) );
+		}
+		return $transport->send( $message->octets(), $relay->envelope( $message ) );
+	}
+
+	/**
+	 * What the receipt says.
+	 *
+	 * @param Receipt $receipt Of the extension.
+	 */
+	private function outcome( Receipt $receipt ): Outcome {
+		$queue_id           = (string) ( $receipt->queueId ?? '' ); // phpcs:ignore WordPress.NamingConventions.ValidVariableName.UsedPropertyNotSnakeCase -- the extension's name.
+		$outcome            = new Outcome( '' === $queue_id ? Outcome::SENT : Outcome::QUEUED );
+		$outcome->queue_id  = $queue_id;
+		$outcome->remote_id = (string) ( $receipt->remoteId ?? '' ); // phpcs:ignore WordPress.NamingConventions.ValidVariableName.UsedPropertyNotSnakeCase -- the extension's name.
+		$outcome->timings   = $receipt->timings;
+		foreach ( $receipt->recipients as $address => $result ) {
+			$outcome->recipients[ (string) $address ] = Relay::result( $result );
+			$outcome->reply                           = $result->text;
+		}
+		return $outcome;
+	}
+}

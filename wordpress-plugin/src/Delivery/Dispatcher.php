@@ -1,0 +1,232 @@
+<?php
+/**
+ * Chooses how a message leaves, and tells those who want to know.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress\Delivery;
+
+use Outbox\WordPress\CloneGuard;
+use Outbox\WordPress\Connection;
+use Outbox\WordPress\Connections;
+use Outbox\WordPress\Extension;
+use Outbox\WordPress\Mailer;
+use Outbox\WordPress\Plugin;
+use Outbox\WordPress\SecretException;
+use Outbox\WordPress\Settings;
+use Outbox\WordPress\State;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * One message at a time.
+ */
+final class Dispatcher {
+
+	/**
+	 * The settings.
+	 *
+	 * @var Settings
+	 */
+	private $settings;
+
+	/**
+	 * Who has composed the message.
+	 *
+	 * @var Mailer
+	 */
+	private $mailer;
+
+	/**
+	 * According to these settings.
+	 *
+	 * @param Settings $settings The settings.
+	 * @param Mailer   $mailer   Who has composed the message.
+	 */
+	public function __construct( Settings $settings, Mailer $mailer ) {
+		$this->settings = $settings;
+		$this->mailer   = $mailer;
+	}
+
+	/**
+	 * Sends, queues, redirects or blocks.
+	 *
+	 * @param Outgoing $message The message.
+	 * @throws Failure Nobody got it.
+	 */
+	public function dispatch( Outgoing $message ): Outcome {
+		$mode = $this->mode( $message );
+		try {
+			$outcome = $this->by_mode( $message, $mode );
+		} catch ( Failure $failure ) {
+			$this->tell_failure( $message, $failure );
+			throw $failure;
+		}
+		Plugin::log()->add( $message, $outcome, 'log' === $mode );
+		/**
+		 * Fires when a message was sent, queued or blocked.
+		 *
+		 * @param Outgoing $message The message.
+		 * @param Outcome  $outcome What became of it.
+		 */
+		do_action( 'outbox/handed_over', $message, $outcome );
+		if ( Outcome::SENT === $outcome->status ) {
+			/**
+			 * Fires when a server has taken a message on, be it at once or from the queue.
+			 *
+			 * @param array{message_id: string, queue_id: string, remote_id: string, subject: string, recipients: list<string>} $details The message.
+			 */
+			do_action( 'outbox/delivered', $this->details( $message, $outcome ) );
+			State::set( 'failure', null );
+		}
+		return $outcome;
+	}
+
+	/**
+	 * The mode in force for this message. Only between queue and direct a message may choose.
+	 *
+	 * @param Outgoing $message The message.
+	 */
+	private function mode( Outgoing $message ): string {
+		$mode   = (string) $this->settings->get( 'delivery_mode' );
+		$chosen = '' !== $message->mode && in_array( $mode, array( 'queue', 'direct' ), true ) ? $message->mode : $mode;
+		/**
+		 * Filters how a message leaves.
+		 *
+		 * @param string   $chosen  "queue", "direct", "redirect", "log" or "block".
+		 * @param Outgoing $message The message.
+		 */
+		$chosen = apply_filters( 'outbox/mode', $chosen, $message );
+		return in_array( $chosen, array( 'queue', 'direct', 'redirect', 'log', 'block' ), true ) ? $chosen : $mode;
+	}
+
+	/**
+	 * Does what the mode says.
+	 *
+	 * @param Outgoing $message The message.
+	 * @param string   $mode    The mode.
+	 * @throws Failure Nobody got it.
+	 */
+	private function by_mode( Outgoing $message, string $mode ): Outcome {
+		if ( 'log' === $mode || 'block' === $mode ) {
+			return new Outcome( Outcome::BLOCKED, 'log' === $mode ? __( 'Kept in the log, not sent.', 'outbox' ) : __( 'Not sent: sending is switched off.', 'outbox' ) );
+		}
+		if ( CloneGuard::is_paused( $this->settings ) ) {
+			throw new Failure( new Outcome( Outcome::BLOCKED, __( 'Mail is paused, because the address of the site has changed. Confirm the new address in the settings of Outbox.', 'outbox' ) ) );
+		}
+		if ( 'redirect' === $mode ) {
+			$message = $message->redirected( (string) $this->settings->get( 'redirect_to' ) );
+		}
+		return $this->over( $message, 'direct' === $mode, ( new Connections( $this->settings ) )->for_from( $message->from ) );
+	}
+
+	/**
+	 * Over a connection, or over the one that steps in for it.
+	 *
+	 * @param Outgoing   $message    The message.
+	 * @param bool       $direct     Whether the page is to wait.
+	 * @param Connection $connection The first choice.
+	 * @throws Failure Nobody got it.
+	 */
+	private function over( Outgoing $message, bool $direct, Connection $connection ): Outcome {
+		$backup = ( new Connections( $this->settings ) )->backup_of( $connection );
+		$paused = State::get( 'paused' );
+		if ( null !== $backup && isset( $paused[ $connection->id() ] ) ) {
+			$connection = $backup; // The queue has found that the first one does not let us in.
+			$backup     = null;
+		}
+		try {
+			return $this->deliver( $message, $direct, $connection );
+		} catch ( Failure $failure ) {
+			if ( null === $backup || ! $failure->elsewhere() ) {
+				throw $failure;
+			}
+			$outcome = $this->deliver( $message, $direct, $backup );
+			/**
+			 * Fires when a backup connection has taken a message that the first one could not.
+			 *
+			 * @param Outgoing $message The message.
+			 * @param Failure  $failure Why the first one could not.
+			 * @param Outcome  $outcome What became of it.
+			 */
+			do_action( 'outbox/backup_used', $message, $failure, $outcome );
+			return $outcome;
+		}
+	}
+
+	/**
+	 * With the best engine there is.
+	 *
+	 * @param Outgoing   $message    The message.
+	 * @param bool       $direct     Whether the page is to wait.
+	 * @param Connection $connection Where to.
+	 * @throws Failure Nobody got it.
+	 */
+	private function deliver( Outgoing $message, bool $direct, Connection $connection ): Outcome {
+		if ( ! Extension::can_send() ) {
+			$engine = new PhpMailer( $this->mailer );
+		} elseif ( $direct || ! Extension::can_queue() ) {
+			$engine = new Direct( $this->settings );
+		} else {
+			$engine = new Queue( $this->settings );
+		}
+		try {
+			$outcome             = $engine->deliver( $message, $connection );
+			$outcome->connection = $connection->id();
+			return $outcome;
+		} catch ( SecretException $refused ) {
+			throw new Failure( new Outcome( Outcome::FAILED, $refused->getMessage() ), 0, true, $refused );
+		}
+	}
+
+	/**
+	 * Logs a failure and tells those who want to know. The action wp_mail_failed is fired by wp_mail() itself.
+	 *
+	 * @param Outgoing $message The message.
+	 * @param Failure  $failure What went wrong.
+	 */
+	private function tell_failure( Outgoing $message, Failure $failure ): void {
+		$outcome = $failure->outcome();
+		Plugin::log()->add( $message, $outcome, false );
+		State::set(
+			'failure',
+			array(
+				'time'  => time(),
+				'text'  => mb_substr( $failure->getMessage(), 0, 300 ),
+				'class' => (string) ( $failure->diagnosis()['class'] ?? '' ),
+			)
+		);
+		/**
+		 * Fires when a message could not be delivered, be it at once or from the queue.
+		 *
+		 * @param array<string, mixed> $details   The message: message_id, queue_id, subject, recipients, source, code, text.
+		 * @param array<string, mixed> $diagnosis What went wrong where; empty for nothing known.
+		 */
+		do_action( 'outbox/failed', $this->details( $message, $outcome ) + array( 'code' => $failure->getCode() ), $failure->diagnosis() );
+	}
+
+	/**
+	 * What actions say of a message.
+	 *
+	 * @param Outgoing $message The message.
+	 * @param Outcome  $outcome What became of it.
+	 * @return array<string, mixed>
+	 */
+	private function details( Outgoing $message, Outcome $outcome ): array {
+		return array(
+			'message_id' => $message->message_id,
+			'queue_id'   => $outcome->queue_id,
+			'remote_id'  => $outcome->remote_id,
+			'subject'    => $message->subject,
+			'recipients' => $message->recipients(),
+			'source'     => $message->source,
+			'status'     => $outcome->status,
+			'text'       => $outcome->reply,
+		);
+	}
+}

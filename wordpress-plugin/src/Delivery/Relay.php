@@ -1,0 +1,172 @@
+<?php
+/**
+ * Between the plugin's words and the extension's.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress\Delivery;
+
+use Outbox\Envelope;
+use Outbox\Profile;
+use Outbox\Result;
+use Outbox\Transport;
+use Outbox\WordPress\Connection;
+use Outbox\WordPress\SecretException;
+use Outbox\WordPress\Settings;
+use Outbox\WordPress\State;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Transports, envelopes and profiles made from settings; failures made from exceptions.
+ */
+final class Relay {
+
+	/** What follows a code prevents nothing but this message: another connection would refuse it too. */
+	private const OF_THE_MESSAGE = array( 'Outbox\\RejectedException', 'Outbox\\MessageException' );
+
+	/**
+	 * The settings.
+	 *
+	 * @var Settings
+	 */
+	private $settings;
+
+	/**
+	 * According to these settings.
+	 *
+	 * @param Settings $settings The settings.
+	 */
+	public function __construct( Settings $settings ) {
+		$this->settings = $settings;
+	}
+
+	/**
+	 * A transport with everything it needs.
+	 *
+	 * @param Connection $connection Where to.
+	 * @throws SecretException The password cannot be read.
+	 */
+	public function transport( Connection $connection ): Transport {
+		return '' !== $connection->profile() ? $this->of_profile( $connection->profile() ) : new Transport( $connection->transport_options() );
+	}
+
+	/**
+	 * A transport that takes its relay from the queue's profile, password included: WordPress does not see it.
+	 *
+	 * @param string $profile Name.
+	 */
+	public function of_profile( string $profile ): Transport {
+		return new Transport( array( 'profile' => $profile ) + $this->spool() );
+	}
+
+	/**
+	 * The name of the queue's profile for a connection; written where it is missing or something has changed.
+	 *
+	 * @param Connection $connection Where to.
+	 * @throws SecretException It has to be written, and the password cannot be read.
+	 */
+	public function profile( Connection $connection ): string {
+		if ( '' !== $connection->profile() ) {
+			return $connection->profile();
+		}
+		$name    = State::site() . '-' . $connection->id();
+		$rates   = array_filter(
+			array(
+				'rate_second' => (int) $this->settings->get( 'rate_second' ),
+				'rate_minute' => (int) $this->settings->get( 'rate_minute' ),
+				'rate_day'    => (int) $this->settings->get( 'rate_day' ),
+			)
+		);
+		$rates  += array( 'on_uncertain' => (string) $this->settings->get( 'queue_uncertain' ) );
+		$known   = State::get( 'profiles' );
+		$known   = is_array( $known ) ? $known : array();
+		$current = hash( 'sha256', $connection->fingerprint() . wp_json_encode( $rates ) );
+		if ( ( $known[ $name ] ?? '' ) !== $current || null === Profile::load( $name, $this->spool()['spool'] ?? null ) ) {
+			Profile::save( $name, $connection->transport_options() + $rates, $this->spool()['spool'] ?? null );
+			State::set( 'profiles', array( $name => $current ) + $known );
+		}
+		return $name;
+	}
+
+	/**
+	 * Options for the queue.
+	 *
+	 * @param Outgoing $message The message.
+	 * @return array<string, mixed>
+	 */
+	public function queue_options( Outgoing $message ): array {
+		$urgent = 'urgent' === $message->priority && $this->settings->get( 'urgent_first' );
+		// Nobody can use a login code that comes tomorrow.
+		$expires = 'urgent' === $message->priority ? HOUR_IN_SECONDS : HOUR_IN_SECONDS * (int) $this->settings->get( 'queue_expiry' );
+		return array(
+			'priority'     => 'urgent' === $message->priority && ! $urgent ? 'normal' : $message->priority,
+			'expires_in'   => $expires,
+			'tag'          => State::site(),
+			'on_uncertain' => (string) $this->settings->get( 'queue_uncertain' ),
+		) + $this->spool();
+	}
+
+	/**
+	 * Sender and recipients.
+	 *
+	 * @param Outgoing $message The message.
+	 */
+	public function envelope( Outgoing $message ): Envelope {
+		$notify  = array_map( 'strtolower', array_filter( array_map( 'trim', explode( ',', $message->notify ) ), 'strlen' ) );
+		$options = array();
+		if ( array( 'never' ) === $notify ) {
+			$options['notify'] = 'never';
+		} elseif ( array() !== $notify ) {
+			$options['notify'] = array_values( $notify );
+		}
+		return new Envelope( $message->sender, $message->recipients(), $options );
+	}
+
+	/**
+	 * The folder of the queue, where it is not the server's.
+	 *
+	 * @return array{spool?: string}
+	 */
+	private function spool(): array {
+		$path = (string) $this->settings->get( 'spool_path' );
+		return '' === $path ? array() : array( 'spool' => $path );
+	}
+
+	/**
+	 * A recipient's result.
+	 *
+	 * @param Result $result Of the extension.
+	 * @return array{outcome: string, code: int|null, enhanced: string|null, text: string}
+	 */
+	public static function result( Result $result ): array {
+		return array(
+			'outcome'  => $result->outcome->value,
+			'code'     => $result->code,
+			'enhanced' => $result->enhanced,
+			'text'     => $result->text,
+		);
+	}
+
+	/**
+	 * What an exception of the extension means here.
+	 *
+	 * @param \Outbox\Exception $exception What was caught.
+	 */
+	public static function failure( \Outbox\Exception $exception ): Failure {
+		$unknown   = 'unknown' === $exception->getOutcome()->value;
+		$outcome   = new Outcome( $unknown ? Outcome::UNKNOWN : Outcome::FAILED, $exception->getMessage() );
+		$diagnosis = $exception->getDiagnosis();
+		foreach ( $exception->getResults() as $address => $result ) {
+			$outcome->recipients[ (string) $address ] = self::result( $result );
+		}
+		$elsewhere = ! $unknown && ! in_array( get_class( $exception ), self::OF_THE_MESSAGE, true );
+		$failure   = new Failure( $outcome, (int) $exception->getCode(), $elsewhere, $exception );
+		return $failure->explain( null === $diagnosis ? array() : get_object_vars( $diagnosis ), $exception->getTranscript() );
+	}
+}

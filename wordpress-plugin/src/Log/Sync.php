@@ -1,0 +1,311 @@
+<?php
+/**
+ * Brings what the queue has done into the log.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress\Log;
+
+use Outbox\WordPress\Delivery\Outcome;
+use Outbox\WordPress\Extension;
+use Outbox\WordPress\Log;
+use Outbox\WordPress\Settings;
+use Outbox\WordPress\State;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Reads the queue's journal from where it stopped last time. The queue may be shared by several sites of one system
+ * user: what carries another site's tag is passed over.
+ */
+final class Sync {
+
+	/** Option: where reading stopped. Not loaded with every page. */
+	public const CURSOR = 'outbox_cursor';
+
+	/** Events of one reading, and readings of one run. */
+	private const AT_ONCE  = 500;
+	private const READINGS = 20;
+
+	/** The longest timeline of one message; a message that is deferred for days does not grow for ever. */
+	private const TIMELINE = 60;
+
+	/**
+	 * The log.
+	 *
+	 * @var Log
+	 */
+	private $log;
+
+	/**
+	 * The settings.
+	 *
+	 * @var Settings
+	 */
+	private $settings;
+
+	/**
+	 * Into this log.
+	 *
+	 * @param Log      $log      The log.
+	 * @param Settings $settings The settings.
+	 */
+	public function __construct( Log $log, Settings $settings ) {
+		$this->log      = $log;
+		$this->settings = $settings;
+	}
+
+	/**
+	 * Reads what is new.
+	 *
+	 * @return int How many events of this site there were.
+	 */
+	public function run(): int {
+		if ( ! Extension::can_queue() ) {
+			return 0;
+		}
+		$this->log->flush();
+		$count = 0;
+		try {
+			$spool = Extension::spool( $this->settings );
+			for ( $i = 0; $i < self::READINGS; $i++ ) {
+				$cursor = get_option( self::CURSOR, '' );
+				$read   = $spool->events( is_string( $cursor ) && '' !== $cursor ? $cursor : null, self::AT_ONCE );
+				foreach ( $read['events'] as $event ) {
+					$count += $this->apply( $event ) ? 1 : 0;
+				}
+				update_option( self::CURSOR, (string) $read['cursor'], false );
+				if ( count( $read['events'] ) < self::AT_ONCE ) {
+					break;
+				}
+			}
+		} catch ( \Outbox\Exception $exception ) {
+			/**
+			 * Fires when the queue could not be read.
+			 *
+			 * @param \Outbox\Exception $exception Why.
+			 */
+			do_action( 'outbox/sync_failed', $exception );
+		}
+		return $count;
+	}
+
+	/**
+	 * One event.
+	 *
+	 * @param array<string, mixed> $event As Spool::events() gives it.
+	 * @return bool Whether it was this site's.
+	 */
+	public function apply( array $event ): bool {
+		if ( in_array( $event['type'], array( 'profile_paused', 'profile_resumed', 'auth_needed' ), true ) ) {
+			return $this->apply_to_connection( $event );
+		}
+		if ( State::site() !== ( $event['tag'] ?? '' ) ) {
+			return false;
+		}
+		$entry = $this->log->query()->by_queue_id( (string) ( $event['id'] ?? '' ) );
+		if ( null !== $entry && 'queued' !== $event['type'] ) {
+			$this->update( $entry, $event );
+		}
+		$this->tell( $event, $entry );
+		return true;
+	}
+
+	/**
+	 * A connection that the queue cannot use, or can again.
+	 *
+	 * @param array<string, mixed> $event The event.
+	 */
+	private function apply_to_connection( array $event ): bool {
+		$prefix  = State::site() . '-';
+		$profile = (string) ( $event['profile'] ?? '' );
+		if ( 0 !== strpos( $profile, $prefix ) ) {
+			return false;
+		}
+		$id     = substr( $profile, strlen( $prefix ) );
+		$paused = State::get( 'paused' );
+		$paused = is_array( $paused ) ? $paused : array();
+		if ( 'profile_resumed' === $event['type'] ) {
+			unset( $paused[ $id ] );
+		} else {
+			$paused[ $id ] = Entry::cut( (string) ( $event['text'] ?? '' ), 300 );
+		}
+		State::set( 'paused', array() === $paused ? null : $paused );
+		/**
+		 * Fires when the queue cannot use a connection, or can again.
+		 *
+		 * @param string               $id    Name of the connection.
+		 * @param bool                 $works Whether it works.
+		 * @param array<string, mixed> $event The queue's event.
+		 */
+		do_action( 'outbox/connection_changed', $id, 'profile_resumed' === $event['type'], $event );
+		return true;
+	}
+
+	/**
+	 * Writes an event into its entry.
+	 *
+	 * @param array<string, mixed> $entry The entry.
+	 * @param array<string, mixed> $event The event.
+	 */
+	private function update( array $entry, array $event ): void {
+		$recipients = $this->recipients( $entry['recipients'], $event );
+		$timeline   = $entry['timeline'];
+		$timeline[] = array_filter(
+			array(
+				'time'         => $event['time'] ?? null,
+				'type'         => $event['type'],
+				'recipient'    => $event['recipient'] ?? null,
+				'code'         => $event['code'] ?? null,
+				'enhanced'     => $event['enhanced'] ?? null,
+				'text'         => Entry::cut( (string) ( $event['text'] ?? '' ), 500 ),
+				'milliseconds' => $event['milliseconds'] ?? null,
+				'tls'          => $event['tls'] ?? null,
+				'try'          => $event['try'] ?? null,
+			),
+			static function ( $value ): bool {
+				return null !== $value && '' !== $value;
+			}
+		);
+		$columns    = array(
+			'status'     => $this->status( $recipients, $event, (string) $entry['status'] ),
+			'recipients' => (string) wp_json_encode( $recipients ),
+			// The first line is how it began; of a long story the end counts.
+			'timeline'   => (string) wp_json_encode( count( $timeline ) > self::TIMELINE ? array_merge( array( $timeline[0] ), array_slice( $timeline, 1 - self::TIMELINE ) ) : $timeline ),
+			'tries'      => max( (int) $entry['tries'], (int) ( $event['try'] ?? 0 ) ),
+			'next_try'   => isset( $event['next'] ) ? gmdate( 'Y-m-d H:i:s', (int) $event['next'] ) : null,
+		);
+		if ( '' !== (string) ( $event['text'] ?? '' ) ) {
+			$columns['reply'] = Entry::cut( (string) $event['text'], 1000 );
+		}
+		if ( '' !== (string) ( $event['remote_id'] ?? '' ) ) {
+			$columns['remote_id'] = Entry::cut( (string) $event['remote_id'], 255 );
+		}
+		$this->log->update( (int) $entry['id'], $columns );
+	}
+
+	/**
+	 * The recipients with what an event says of one of them, or of all that were still open.
+	 *
+	 * @param list<array<string, mixed>> $recipients As they were.
+	 * @param array<string, mixed>       $event      The event.
+	 * @return list<array<string, mixed>>
+	 */
+	private function recipients( array $recipients, array $event ): array {
+		$outcomes = array(
+			'accepted'  => 'sent',
+			'delivered' => 'sent',
+			'deferred'  => 'deferred',
+			'failed'    => 'rejected',
+			'expired'   => 'rejected',
+			'uncertain' => 'unknown',
+		);
+		if ( ! isset( $outcomes[ $event['type'] ] ) ) {
+			return $recipients;
+		}
+		$whom = strtolower( (string) ( $event['recipient'] ?? '' ) );
+		foreach ( $recipients as $i => $recipient ) {
+			$settled = in_array( $recipient['outcome'] ?? null, array( 'sent', 'rejected' ), true );
+			if ( '' === $whom ? ! $settled : strtolower( (string) ( $recipient['address'] ?? '' ) ) === $whom ) {
+				$recipients[ $i ] = array(
+					'outcome'  => $outcomes[ $event['type'] ],
+					'code'     => $event['code'] ?? null,
+					'enhanced' => $event['enhanced'] ?? null,
+					'text'     => Entry::cut( (string) ( $event['text'] ?? '' ), 500 ),
+				) + $recipient;
+			}
+		}
+		return $recipients;
+	}
+
+	/**
+	 * The status of the whole message: what needs somebody's care comes first.
+	 *
+	 * @param list<array<string, mixed>> $recipients With their outcomes.
+	 * @param array<string, mixed>       $event      The event.
+	 * @param string                     $before     What it was.
+	 */
+	private function status( array $recipients, array $event, string $before ): string {
+		if ( in_array( $event['type'], array( 'removed', 'quarantined', 'dropped_unacked' ), true ) ) {
+			return Outcome::SENT === $before ? $before : Outcome::FAILED;
+		}
+		if ( in_array( $event['type'], array( 'held', 'released' ), true ) ) {
+			return $before;
+		}
+		$outcomes = array_column( $recipients, 'outcome' );
+		foreach (
+			array(
+				'unknown'  => Outcome::UNKNOWN,
+				'rejected' => Outcome::FAILED,
+				'deferred' => Outcome::DEFERRED,
+			) as $outcome => $status
+		) {
+			if ( in_array( $outcome, $outcomes, true ) ) {
+				return $status;
+			}
+		}
+		return array( 'sent' ) === array_values( array_unique( $outcomes ) ) ? Outcome::SENT : $before;
+	}
+
+	/**
+	 * Tells those who want to know. Callers of wp_mail() that were told "true" learn of a failure by the action that
+	 * core has for it.
+	 *
+	 * @param array<string, mixed>      $event The event.
+	 * @param array<string, mixed>|null $entry The entry before the event.
+	 */
+	private function tell( array $event, ?array $entry ): void {
+		$details = array(
+			'message_id' => (string) ( $event['message_id'] ?? '' ),
+			'queue_id'   => (string) ( $event['id'] ?? '' ),
+			'remote_id'  => (string) ( $event['remote_id'] ?? '' ),
+			'subject'    => (string) ( $entry['subject'] ?? '' ),
+			'recipients' => isset( $event['recipient'] ) ? array( (string) $event['recipient'] ) : array_column( $entry['recipients'] ?? array(), 'address' ),
+			'source'     => (string) ( $entry['source'] ?? '' ),
+			'status'     => (string) $event['type'],
+			'text'       => (string) ( $event['text'] ?? '' ),
+			'code'       => (int) ( $event['code'] ?? 0 ),
+		);
+		if ( in_array( $event['type'], array( 'accepted', 'delivered' ), true ) ) {
+			/** This action is documented in src/Delivery/Dispatcher.php */
+			do_action( 'outbox/delivered', $details );
+			State::set( 'failure', null );
+		} elseif ( in_array( $event['type'], array( 'failed', 'expired', 'quarantined' ), true ) ) {
+			State::set(
+				'failure',
+				array(
+					'time'  => (int) ( $event['time'] ?? time() ),
+					'text'  => Entry::cut( $details['text'], 300 ),
+					'class' => (string) $event['type'],
+				)
+			);
+			/** This action is documented in src/Delivery/Dispatcher.php */
+			do_action( 'outbox/failed', $details, array() );
+			$this->replay( $details );
+		}
+	}
+
+	/**
+	 * The action wp_mail_failed, later than usual.
+	 *
+	 * @param array<string, mixed> $details The message.
+	 */
+	private function replay( array $details ): void {
+		$data = array(
+			'to'                       => $details['recipients'],
+			'subject'                  => $details['subject'],
+			'message'                  => '',
+			'headers'                  => array(),
+			'attachments'              => array(),
+			'phpmailer_exception_code' => $details['code'],
+			'outbox'                   => $details,
+		);
+		/** This action is documented in wp-includes/pluggable.php */
+		do_action( 'wp_mail_failed', new \WP_Error( 'wp_mail_failed', $details['text'], $data ) ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- core's action.
+	}
+}

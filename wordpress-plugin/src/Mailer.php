@@ -1,0 +1,461 @@
+<?php
+/**
+ * The mailer that takes the place of core's.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress;
+
+use Outbox\WordPress\Delivery\Dispatcher;
+use Outbox\WordPress\Delivery\Failure;
+use Outbox\WordPress\Delivery\Outgoing;
+use PHPMailer\PHPMailer\Exception as MailerException;
+use PHPMailer\PHPMailer\PHPMailer;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * PHPMailer composes the message, with everything that other plugins have done to it; only the last step is ours:
+ * handing it over. Whatever fails there is thrown as PHPMailer's exception, so that wp_mail() fires wp_mail_failed and
+ * returns false; nothing else ever leaves.
+ *
+ * What only this message wanted (a sender, a key, headers that speak to Outbox) is forgotten when it is sent: core
+ * uses the same object for the next one.
+ */
+final class Mailer extends CoreMailer {
+
+	/** Properties that core does not reset between messages, and that must not leak into the next one. */
+	private const OF_ONE_MESSAGE = array( 'Sender', 'MessageID', 'MessageDate', 'Priority', 'Ical', 'ConfirmReadingTo', 'dsn', 'DKIM_domain', 'DKIM_selector', 'DKIM_identity', 'DKIM_passphrase', 'DKIM_private', 'DKIM_private_string', 'DKIM_extraHeaders', 'SMTPOptions' );
+
+	/**
+	 * What it was taken with; null while it is core's.
+	 *
+	 * @var Takeover|null
+	 */
+	private $takeover = null;
+
+	/**
+	 * The settings.
+	 *
+	 * @var Settings
+	 */
+	private $settings;
+
+	/**
+	 * What the filters pushed aside.
+	 *
+	 * @var array{address: string, name: string}
+	 */
+	private $displaced = array(
+		'address' => '',
+		'name'    => '',
+	);
+
+	/**
+	 * Who sends.
+	 *
+	 * @var Source
+	 */
+	private $source;
+
+	/**
+	 * Headers that speak to Outbox: value by lower-case name without "x-outbox-".
+	 *
+	 * @var array<string, string>
+	 */
+	private $instructions = array();
+
+	/**
+	 * Defaults of OF_ONE_MESSAGE.
+	 *
+	 * @var array<string, mixed>
+	 */
+	private $fresh = array();
+
+	/**
+	 * For each recipient of the last sending over PHPMailer's own SMTP, whether it was accepted.
+	 *
+	 * @var array<string, bool>
+	 */
+	private $accepted = array();
+
+	/**
+	 * See smtp_error().
+	 *
+	 * @var array{code: int, in_message: bool, after_data: bool}
+	 */
+	private $smtp_error = array(
+		'code'       => 0,
+		'in_message' => false,
+		'after_data' => false,
+	);
+
+	/**
+	 * One that has everything that another has.
+	 *
+	 * @param PHPMailer $other Whoever was about to send.
+	 */
+	public static function instead_of( PHPMailer $other ): self {
+		$mailer = new self( true );
+		// Bound to PHPMailer, for what is protected or private there. A subclass's own properties stay behind.
+		$copy = \Closure::bind(
+			static function ( PHPMailer $from, PHPMailer $to ): void {
+				foreach ( get_object_vars( $from ) as $name => $value ) {
+					if ( property_exists( PHPMailer::class, $name ) ) {
+						$to->$name = $value;
+					}
+				}
+			},
+			null,
+			PHPMailer::class
+		);
+		foreach ( self::OF_ONE_MESSAGE as $name ) {
+			if ( property_exists( $mailer, $name ) ) {
+				$mailer->fresh[ $name ] = $mailer->$name;
+			}
+		}
+		$copy( $other, $mailer );
+		return $mailer;
+	}
+
+	/**
+	 * This message is ours.
+	 *
+	 * @param Takeover                             $takeover  Who says which From counts.
+	 * @param Settings                             $settings  The settings.
+	 * @param array{address: string, name: string} $displaced What the filters pushed aside.
+	 */
+	public function take( Takeover $takeover, Settings $settings, array $displaced ): void {
+		$this->takeover  = $takeover;
+		$this->settings  = $settings;
+		$this->displaced = $displaced;
+		$this->source    = Source::here();
+		// Composed for SMTP: CRLF, long headers left as they are, no Bcc.
+		$this->Mailer = 'smtp';
+	}
+
+	/**
+	 * This message is core's.
+	 */
+	public function let_go(): void {
+		$this->takeover = null;
+	}
+
+	/**
+	 * Sends, and forgets.
+	 *
+	 * @return bool
+	 * @throws MailerException It could not be handed over.
+	 */
+	public function send() {
+		try {
+			return parent::send();
+		} finally {
+			foreach ( $this->fresh as $name => $value ) {
+				$this->$name = $value;
+			}
+			$this->instructions = array();
+			$this->displaced    = array(
+				'address' => '',
+				'name'    => '',
+			);
+		}
+	}
+
+	/**
+	 * Composes the message, after all others have had their say.
+	 *
+	 * @return bool
+	 * @throws MailerException It is no message.
+	 */
+	public function preSend() {
+		if ( null !== $this->takeover ) {
+			$this->Mailer = 'smtp';
+			$this->take_instructions();
+			$this->set_addresses();
+			$this->set_dkim();
+		}
+		return parent::preSend();
+	}
+
+	/**
+	 * Hands the composed message over.
+	 *
+	 * @param string $header Header.
+	 * @param string $body   Body.
+	 * @return bool
+	 * @throws MailerException It could not be handed over.
+	 */
+	protected function smtpSend( $header, $body ) {
+		if ( null === $this->takeover ) {
+			return parent::smtpSend( $header, $body );
+		}
+		$message = $this->outgoing( (string) $header, (string) $body );
+		try {
+			$outcome = ( new Dispatcher( $this->settings, $this ) )->dispatch( $message );
+		} catch ( Failure $failure ) {
+			$this->setError( $failure->getMessage() );
+			throw new MailerException( $failure->getMessage(), $failure->getCode(), $failure );
+		} catch ( \Throwable $unexpected ) {
+			// An Error in here must not be a white page at a checkout.
+			$this->setError( $unexpected->getMessage() );
+			throw new MailerException( $unexpected->getMessage(), 0, $unexpected );
+		}
+		foreach ( $message->recipients() as $address ) {
+			$this->doCallback( true, array( array( $address, '' ) ), array(), array(), $this->Subject, $body, $this->From, array( 'smtp_transaction_id' => $outcome->remote_id ) );
+		}
+		return true;
+	}
+
+	/**
+	 * Sends over PHPMailer's own SMTP: for servers without the extension.
+	 *
+	 * @param Outgoing   $message    What to send.
+	 * @param Connection $connection Where to.
+	 * @return array<string, bool> for each recipient, whether it was accepted
+	 * @throws MailerException It was not accepted for somebody: see the code of smtp_error() and accepted().
+	 * @throws SecretException The password cannot be read.
+	 */
+	public function send_by_smtp( Outgoing $message, Connection $connection ): array {
+		$before         = array( $this->to, $this->cc, $this->bcc, $this->all_recipients );
+		$this->accepted = array();
+		$this->set_smtp( $connection );
+		try {
+			$this->to             = array_map(
+				static function ( string $address ): array {
+					return array( $address, '' );
+				},
+				$message->recipients()
+			);
+			$this->cc             = array();
+			$this->bcc            = array();
+			$this->all_recipients = array_fill_keys( array_map( 'strtolower', $message->recipients() ), true );
+			parent::smtpSend( $message->header(), $message->body() );
+		} catch ( MailerException $exception ) {
+			$this->note_smtp_error( $exception );
+			throw $exception;
+		} finally {
+			list( $this->to, $this->cc, $this->bcc, $this->all_recipients ) = $before;
+			$this->Username = '';
+			$this->Password = '';
+			// A connection that failed half-way would be taken for a good one by the next message.
+			$this->smtpClose();
+		}
+		return $this->accepted;
+	}
+
+	/**
+	 * For each recipient of the last send_by_smtp(), whether it was accepted.
+	 *
+	 * @return array<string, bool>
+	 */
+	public function accepted(): array {
+		return $this->accepted;
+	}
+
+	/**
+	 * What went wrong in the last send_by_smtp(): SMTP's code (0 for no answer), whether the connection was good and
+	 * the message was refused, and whether its end had been sent.
+	 *
+	 * @return array{code: int, in_message: bool, after_data: bool}
+	 */
+	public function smtp_error(): array {
+		return $this->smtp_error;
+	}
+
+	/**
+	 * The server's name for the message of the last send_by_smtp(), where it gave one.
+	 */
+	public function smtp_id(): string {
+		$id = null === $this->smtp ? '' : $this->smtp->getLastTransactionID();
+		return is_string( $id ) ? $id : '';
+	}
+
+	/**
+	 * Notes it before the connection is closed, which answers too. PHPMailer tells its stages apart by words only; they
+	 * are compared with its own, in whatever language.
+	 *
+	 * @param MailerException $exception What it has thrown.
+	 */
+	private function note_smtp_error( MailerException $exception ): void {
+		$error = null === $this->smtp ? array() : $this->smtp->getError();
+		$is    = function ( string $key ) use ( $exception ): bool {
+			return 0 === strpos( $exception->getMessage(), trim( $this->lang( $key ) ) );
+		};
+
+		$this->smtp_error = array(
+			'code'       => (int) ( $error['smtp_code'] ?? 0 ),
+			'in_message' => $is( 'from_failed' ) || $is( 'recipients_failed' ) || $is( 'data_not_accepted' ),
+			'after_data' => $is( 'data_not_accepted' ),
+		);
+	}
+
+	/**
+	 * Notes what PHPMailer says of each recipient.
+	 *
+	 * @param bool                        $isSent  Whether it was accepted.
+	 * @param list<array{string, string}> $to      Recipients.
+	 * @param mixed                       $cc      Recipients.
+	 * @param mixed                       $bcc     Recipients.
+	 * @param string                      $subject Subject.
+	 * @param string                      $body    Body.
+	 * @param string                      $from    From.
+	 * @param array<string, mixed>        $extra   More.
+	 * @return void
+	 */
+	protected function doCallback( $isSent, $to, $cc, $bcc, $subject, $body, $from, $extra ) {
+		foreach ( $to as $recipient ) {
+			$this->accepted[ $recipient[0] ] = (bool) $isSent;
+		}
+		parent::doCallback( $isSent, $to, $cc, $bcc, $subject, $body, $from, $extra );
+	}
+
+	/**
+	 * The connection's settings in PHPMailer's words.
+	 *
+	 * @param Connection $connection Where to.
+	 * @throws SecretException The password cannot be read.
+	 */
+	private function set_smtp( Connection $connection ): void {
+		$this->smtpClose();
+		$this->Host        = $connection->host();
+		$this->Port        = $connection->port();
+		$this->SMTPSecure  = 'none' === $connection->encryption() ? '' : $connection->encryption();
+		$this->SMTPAutoTLS = $connection->autotls();
+		$this->SMTPAuth    = $connection->auth();
+		$this->Helo        = $connection->ehlo();
+		$this->Timeout     = $connection->timeout();
+		list( $this->Username, $this->Password ) = $connection->credentials();
+		$ssl = array(
+			'verify_peer'      => $connection->verify(),
+			'verify_peer_name' => $connection->verify(),
+		);
+		if ( '' !== $connection->ca_file() ) {
+			$ssl['cafile'] = $connection->ca_file();
+		}
+		$this->SMTPOptions   = array( 'ssl' => $ssl );
+		$this->SMTPKeepAlive = false;
+	}
+
+	/**
+	 * The message as a value.
+	 *
+	 * @param string $header Header.
+	 * @param string $body   Body.
+	 */
+	private function outgoing( string $header, string $body ): Outgoing {
+		$addresses = static function ( array $recipients ): array {
+			return array_map( 'strval', array_column( $recipients, 0 ) );
+		};
+		$message   = new Outgoing( static::stripTrailingWSP( $header ), $body );
+
+		$message->sender     = '' === $this->Sender ? $this->From : $this->Sender;
+		$message->from       = $this->From;
+		$message->to         = $addresses( $this->to );
+		$message->cc         = $addresses( $this->cc );
+		$message->bcc        = $addresses( $this->bcc );
+		$message->subject    = $this->Subject;
+		$message->message_id = trim( $this->getLastMessageID(), '<>' );
+		$message->notify     = (string) ( $this->dsn ?? '' );
+		$message->source     = $this->source->name();
+		$message->instruct( $this->instructions, $this->source->is_urgent() );
+		return $message;
+	}
+
+	/**
+	 * Takes the headers that speak to Outbox out of the message.
+	 */
+	private function take_instructions(): void {
+		$kept = array();
+		foreach ( $this->CustomHeader as $header ) {
+			$name = strtolower( trim( (string) $header[0] ) );
+			if ( 0 === strpos( $name, 'x-outbox-' ) ) {
+				$this->instructions[ substr( $name, 9 ) ] = trim( (string) $header[1] );
+			} else {
+				$kept[] = $header;
+			}
+		}
+		$this->CustomHeader = $kept;
+	}
+
+	/**
+	 * From, Return Path, Reply-To and blind copies as the settings say.
+	 */
+	private function set_addresses(): void {
+		$this->set_from();
+		$return_path = $this->settings->get( 'return_path' );
+		$account     = ( new Connections( $this->settings ) )->for_from( $this->From )->user();
+		if ( 'from' === $return_path || ( 'account' === $return_path && ! is_email( $account ) ) ) {
+			$this->Sender = $this->From;
+		} elseif ( 'account' === $return_path ) {
+			$this->Sender = $account;
+		} elseif ( 'address' === $return_path ) {
+			$this->Sender = (string) $this->settings->get( 'return_path_address' );
+		}
+		if ( array() === $this->getReplyToAddresses() ) {
+			foreach ( $this->addresses( 'reply_to' ) as $address ) {
+				$this->addReplyTo( $address );
+			}
+		}
+		foreach ( $this->addresses( 'bcc' ) as $address ) {
+			$this->addBCC( $address );
+		}
+	}
+
+	/**
+	 * Replaces From also where the filters of wp_mail() had no say, and keeps what was pushed aside as Reply-To: people
+	 * who answer a contact form rely on it.
+	 */
+	private function set_from(): void {
+		$displaced = $this->displaced;
+		$from      = $this->takeover->from_instead_of( $this->From );
+		if ( $from !== $this->From ) {
+			$displaced      = array(
+				'address' => $this->From,
+				'name'    => $this->FromName,
+			);
+			$this->From     = $from;
+			$this->FromName = $this->takeover->name_instead_of( $this->FromName );
+		}
+		if ( '' !== $displaced['address'] && $displaced['address'] !== $this->From && array() === $this->getReplyToAddresses() ) {
+			$this->addReplyTo( $displaced['address'], $displaced['name'] );
+		}
+	}
+
+	/**
+	 * Addresses of a setting.
+	 *
+	 * @param string $key Setting.
+	 * @return list<string>
+	 */
+	private function addresses( string $key ): array {
+		return array_values( array_filter( array_map( 'trim', explode( ',', (string) $this->settings->get( $key ) ) ), 'strlen' ) );
+	}
+
+	/**
+	 * Has PHPMailer sign what comes from our domain, unless somebody else has set a key.
+	 *
+	 * @throws MailerException The key cannot be read: an unsigned message would be taken for a forged one.
+	 */
+	private function set_dkim(): void {
+		$domain   = (string) $this->settings->get( 'dkim_domain' );
+		$selector = (string) $this->settings->get( 'dkim_selector' );
+		$of_from  = strtolower( substr( (string) strrchr( $this->From, '@' ), 1 ) );
+		if ( '' === $domain || '' === $selector || '' !== $this->DKIM_domain || ( $of_from !== $domain && '.' . $domain !== substr( $of_from, -strlen( $domain ) - 1 ) ) ) {
+			return;
+		}
+		try {
+			$this->DKIM_private_string = $this->settings->secret( 'dkim_key', $this->settings->dkim_context() );
+		} catch ( SecretException $refused ) {
+			throw new MailerException( $refused->getMessage(), 0, $refused );
+		}
+		$this->DKIM_domain   = $domain;
+		$this->DKIM_selector = $selector;
+		$this->DKIM_identity = $this->From;
+	}
+}

@@ -1,0 +1,129 @@
+<?php
+/**
+ * The plugin: which hook leads to which class.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * A page that sends nothing gets the hooks and no more: every class is loaded, and every option read, when its hook
+ * fires.
+ */
+final class Plugin {
+
+	/** Hook of WP-Cron that reads what the queue has done. */
+	public const CRON_SYNC = 'outbox_sync';
+	/** Hook of WP-Cron that clears the log. */
+	public const CRON_PRUNE = 'outbox_prune';
+
+	/**
+	 * The one that takes over mail.
+	 *
+	 * @var Takeover|null
+	 */
+	private static $takeover = null;
+
+	/**
+	 * Registers the hooks.
+	 */
+	public static function boot(): void {
+		register_activation_hook( OUTBOX_PLUGIN_FILE, array( Lifecycle::class, 'activate' ) );
+		register_deactivation_hook( OUTBOX_PLUGIN_FILE, array( Lifecycle::class, 'deactivate' ) );
+
+		// Last of all, because what the owner of the site has set is what counts.
+		add_filter( 'wp_mail_from', array( self::class, 'filter_from' ), PHP_INT_MAX );
+		add_filter( 'wp_mail_from_name', array( self::class, 'filter_from_name' ), PHP_INT_MAX );
+		add_action( 'phpmailer_init', array( self::class, 'take_over' ), PHP_INT_MAX );
+
+		add_action( self::CRON_SYNC, array( self::class, 'sync' ) );
+		add_action( self::CRON_PRUNE, array( self::class, 'prune' ) );
+		add_action( 'wp_initialize_site', array( Lifecycle::class, 'initialize_site' ), 200 );
+		if ( is_admin() ) {
+			add_action( 'admin_init', array( Lifecycle::class, 'upgrade' ), 5 );
+		}
+	}
+
+	/**
+	 * The settings of the current site.
+	 */
+	public static function settings(): Settings {
+		static $settings = null;
+		$settings        = $settings ?? new Settings();
+		return $settings;
+	}
+
+	/**
+	 * The connections of the current site.
+	 */
+	public static function connections(): Connections {
+		return new Connections( self::settings() );
+	}
+
+	/**
+	 * The log of the current site.
+	 */
+	public static function log(): Log {
+		static $log = null;
+		$log        = $log ?? new Log( self::settings() );
+		return $log;
+	}
+
+	/**
+	 * The one that takes over mail.
+	 */
+	public static function takeover(): Takeover {
+		self::$takeover = self::$takeover ?? new Takeover( self::settings() );
+		return self::$takeover;
+	}
+
+	/**
+	 * For wp_mail_from.
+	 *
+	 * @param mixed $address What the others said.
+	 * @return mixed
+	 */
+	public static function filter_from( $address ) {
+		return self::takeover()->from( $address );
+	}
+
+	/**
+	 * For wp_mail_from_name.
+	 *
+	 * @param mixed $name What the others said.
+	 * @return mixed
+	 */
+	public static function filter_from_name( $name ) {
+		return self::takeover()->from_name( $name );
+	}
+
+	/**
+	 * For phpmailer_init: by reference, because the object is replaced where it is not ours.
+	 *
+	 * @param mixed $phpmailer Whoever is about to send.
+	 */
+	public static function take_over( &$phpmailer ): void {
+		self::takeover()->take( $phpmailer );
+	}
+
+	/**
+	 * Reads what the queue has done.
+	 */
+	public static function sync(): void {
+		( new Log\Sync( self::log(), self::settings() ) )->run();
+	}
+
+	/**
+	 * Clears the log of what is too old or too much.
+	 */
+	public static function prune(): void {
+		self::log()->prune();
+	}
+}

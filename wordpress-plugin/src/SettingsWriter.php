@@ -1,0 +1,243 @@
+<?php
+/**
+ * Saving settings.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Everything is checked before anything is written, so that a form with one wrong field changes nothing.
+ */
+final class SettingsWriter {
+
+	/**
+	 * The settings as they are.
+	 *
+	 * @var Settings
+	 */
+	private $settings;
+
+	/**
+	 * Whether they are the network's.
+	 *
+	 * @var bool
+	 */
+	private $network;
+
+	/**
+	 * What is wrong, by key.
+	 *
+	 * @var array<string, string>
+	 */
+	private $errors = array();
+
+	/**
+	 * Secrets to keep (text) or to remove (null), by name.
+	 *
+	 * @var array<string, string|null>
+	 */
+	private $secrets = array();
+
+	/**
+	 * Prepares one saving.
+	 *
+	 * @param Settings $settings The settings as they are.
+	 * @param bool     $network  Whether they are the network's.
+	 */
+	public function __construct( Settings $settings, bool $network ) {
+		$this->settings = $settings;
+		$this->network  = $network;
+	}
+
+	/**
+	 * See Settings::save().
+	 *
+	 * @param array<string, mixed> $input Values without slashes.
+	 * @return array<string, string> what is wrong, by key.
+	 */
+	public function save( array $input ): array {
+		$before = $this->settings->stored( $this->network );
+		$after  = $before;
+		foreach ( $this->checked( $this->without_connection_secrets( $input ) ) as $key => $value ) {
+			$after[ $key ] = $value;
+		}
+		$this->check_together( $after );
+		if ( array() !== $this->errors ) {
+			return $this->errors;
+		}
+		$identities = $this->identities();
+		$this->settings->store( $after );
+		$this->check_identities( $identities );
+		if ( array() === $this->errors ) {
+			$this->keep_secrets();
+		}
+		if ( array() !== $this->errors ) {
+			$this->settings->store( $before );
+			return $this->errors;
+		}
+		CloneGuard::remember();
+		/**
+		 * Fires after settings were saved.
+		 *
+		 * @param Settings $settings The settings.
+		 */
+		do_action( 'outbox/settings_saved', $this->settings );
+		return array();
+	}
+
+	/**
+	 * The values that can be used; the others become errors.
+	 *
+	 * @param array<string, mixed> $input Values without slashes.
+	 * @return array<string, mixed>
+	 */
+	private function checked( array $input ): array {
+		$checked = array();
+		foreach ( $input as $key => $raw ) {
+			if ( $this->network && Settings::LOCK === $key ) {
+				$checked[ $key ] = true === $raw ? true : array_values( array_filter( (array) $raw, array( Schema::class, 'has' ) ) );
+				continue;
+			}
+			if ( ! Schema::has( (string) $key ) || $this->settings->source( $key )['locked'] ) {
+				continue;
+			}
+			try {
+				if ( ! Schema::is_secret( $key ) ) {
+					$checked[ $key ] = Check::value( $key, $raw );
+				} elseif ( null === $raw ) {
+					$this->secrets[ $key ] = null;
+				} elseif ( '' !== $raw && null === $this->settings->secret_constant( $key ) ) {
+					$this->secrets[ $key ] = Check::value( $key, $raw );
+				}
+			} catch ( InvalidValue $wrong ) {
+				$this->errors[ $key ] = $wrong->getMessage();
+			}
+		}
+		return $checked;
+	}
+
+	/**
+	 * Takes the passwords out of the rows of further connections.
+	 *
+	 * @param array<string, mixed> $input Values without slashes.
+	 * @return array<string, mixed>
+	 */
+	private function without_connection_secrets( array $input ): array {
+		if ( ! is_array( $input['connections'] ?? null ) ) {
+			return $input;
+		}
+		foreach ( $input['connections'] as $id => $row ) {
+			if ( is_array( $row ) && array_key_exists( 'pass', $row ) ) {
+				if ( null === $row['pass'] || ( is_string( $row['pass'] ) && '' !== $row['pass'] ) ) {
+					$this->secrets[ "connection:$id" ] = null === $row['pass'] ? null : trim( $row['pass'] );
+				}
+				unset( $input['connections'][ $id ]['pass'] );
+			}
+		}
+		foreach ( array_keys( (array) $this->settings->get( 'connections' ) ) as $id ) {
+			if ( ! isset( $input['connections'][ $id ] ) ) {
+				$this->secrets[ "connection:$id" ] = null;
+			}
+		}
+		return $input;
+	}
+
+	/**
+	 * What only shows when values are seen together.
+	 *
+	 * @param array<array-key, mixed> $after What would be stored.
+	 */
+	private function check_together( array $after ): void {
+		$value = function ( string $key ) use ( $after ) {
+			return $after[ $key ] ?? $this->settings->get( $key );
+		};
+		if ( 'other' === $value( 'provider' ) && '' === $value( 'smtp_host' ) && '' === $value( 'smtp_profile' ) ) {
+			$this->error( 'smtp_host', __( 'Give the host of your mail server.', 'outbox' ) );
+		}
+		if ( 'redirect' === $value( 'delivery_mode' ) && '' === $value( 'redirect_to' ) ) {
+			$this->error( 'redirect_to', __( 'Give the address that everything is redirected to.', 'outbox' ) );
+		}
+		if ( 'address' === $value( 'return_path' ) && '' === $value( 'return_path_address' ) ) {
+			$this->error( 'return_path_address', __( 'Give the address for the Return Path.', 'outbox' ) );
+		}
+		$known  = array_merge( array( '', 'primary' ), array_map( 'strval', array_keys( (array) $value( 'connections' ) ) ) );
+		$routes = array_map( 'strval', array_column( (array) $value( 'routes' ), 'connection' ) );
+		if ( ! in_array( $value( 'backup' ), $known, true ) ) {
+			$this->error( 'backup', __( 'There is no connection of this name.', 'outbox' ) );
+		}
+		if ( array() !== array_diff( $routes, $known ) ) {
+			$this->error( 'routes', __( 'A route names a connection that is not there.', 'outbox' ) );
+		}
+	}
+
+	/**
+	 * Notes what is wrong with a key, unless something is already.
+	 *
+	 * @param string $key  Setting.
+	 * @param string $text What is wrong.
+	 */
+	private function error( string $key, string $text ): void {
+		$this->errors[ $key ] = $this->errors[ $key ] ?? $text;
+	}
+
+	/**
+	 * What each kept secret belongs to.
+	 *
+	 * @return array<string, string> by the secret's name.
+	 */
+	private function identities(): array {
+		$identities = array( 'dkim_key' => $this->settings->dkim_context() );
+		foreach ( ( new Connections( $this->settings ) )->all() as $connection ) {
+			$identities[ $connection->secret_name() ] = $connection->identity();
+		}
+		return $identities;
+	}
+
+	/**
+	 * A password opens only for the server and user it was typed for: whoever changes them types it again.
+	 *
+	 * @param array<string, string> $before identities() as they were.
+	 */
+	private function check_identities( array $before ): void {
+		foreach ( $this->identities() as $name => $identity ) {
+			if ( array_key_exists( $name, $this->secrets ) || ! isset( $before[ $name ] ) || $before[ $name ] === $identity ) {
+				continue;
+			}
+			if ( null === $this->settings->secret_constant( $name ) && $this->settings->secrets( $name )->has( $name ) ) {
+				$key = Schema::has( $name ) ? $name : 'connections';
+				$this->error(
+					$key,
+					'dkim_key' === $name
+						? __( 'The domain or the selector was changed: please give the key again.', 'outbox' )
+						: __( 'The server or the user name was changed: please type the password again.', 'outbox' )
+				);
+			}
+		}
+	}
+
+	/**
+	 * Seals what was given, removes what is to go.
+	 */
+	private function keep_secrets(): void {
+		$identities = $this->identities();
+		foreach ( $this->secrets as $name => $plain ) {
+			try {
+				if ( null === $plain ) {
+					$this->settings->secrets( $name )->remove( $name );
+				} elseif ( isset( $identities[ $name ] ) ) {
+					$this->settings->secrets( $name )->put( $name, $plain, $identities[ $name ] );
+				}
+			} catch ( SecretException $refused ) {
+				$this->error( Schema::has( $name ) ? $name : 'connections', $refused->getMessage() );
+			}
+		}
+	}
+}

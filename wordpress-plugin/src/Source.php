@@ -1,0 +1,113 @@
+<?php
+/**
+ * Who sends a message.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Looks at the stack once, without arguments: which plugin or theme it goes through, and whether it goes through one
+ * of the places that people wait for.
+ */
+final class Source {
+
+	/** Functions and classes that send what somebody waits for. */
+	private const URGENT = array(
+		'retrieve_password'                => true,
+		'wp_send_user_request'             => true,
+		'WP_Recovery_Mode_Email_Service'   => true,
+		'Two_Factor_Email'                 => true,
+		'WC_Email_Customer_Reset_Password' => true,
+	);
+
+	/**
+	 * "plugin:akismet", "mu-plugin:x", "theme:y" or "core".
+	 *
+	 * @var string
+	 */
+	private $name;
+
+	/**
+	 * Whether somebody waits for it.
+	 *
+	 * @var bool
+	 */
+	private $urgent;
+
+	/**
+	 * Made by here().
+	 *
+	 * @param string $name   Who.
+	 * @param bool   $urgent Whether somebody waits for it.
+	 */
+	private function __construct( string $name, bool $urgent ) {
+		$this->name   = $name;
+		$this->urgent = $urgent;
+	}
+
+	/**
+	 * Looks at the stack of now.
+	 */
+	public static function here(): self {
+		$name   = 'core';
+		$urgent = false;
+		// phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_debug_backtrace -- the only way to know; without arguments and bounded.
+		foreach ( debug_backtrace( DEBUG_BACKTRACE_IGNORE_ARGS, 60 ) as $frame ) {
+			$urgent = $urgent || isset( self::URGENT[ $frame['class'] ?? $frame['function'] ] );
+			if ( 'core' === $name && isset( $frame['file'] ) && 0 !== strpos( $frame['file'], __DIR__ ) ) {
+				$name = self::of_file( $frame['file'] );
+			}
+		}
+		return new self( $name, $urgent );
+	}
+
+	/**
+	 * "plugin:akismet", "mu-plugin:x", "theme:y" or "core".
+	 */
+	public function name(): string {
+		return $this->name;
+	}
+
+	/**
+	 * Whether somebody waits for it.
+	 */
+	public function is_urgent(): bool {
+		return $this->urgent;
+	}
+
+	/**
+	 * Whose file this is.
+	 *
+	 * @param string $file Path.
+	 */
+	public static function of_file( string $file ): string {
+		$file  = wp_normalize_path( $file );
+		$kinds = array(
+			'plugin'    => WP_PLUGIN_DIR,
+			'mu-plugin' => WPMU_PLUGIN_DIR,
+			'theme'     => get_theme_root(),
+		);
+		foreach ( $kinds as $kind => $folder ) {
+			$folder = wp_normalize_path( $folder ) . '/';
+			if ( 0 === strpos( $file, $folder ) ) {
+				$part = explode( '/', substr( $file, strlen( $folder ) ) )[0];
+				return $kind . ':' . preg_replace( '/\.php$/', '', $part );
+			}
+		}
+		// A plugin's folder may be a link to somewhere else: core keeps a list of those.
+		foreach ( (array) ( $GLOBALS['wp_plugin_paths'] ?? array() ) as $link => $real ) {
+			if ( 0 === strpos( $file, wp_normalize_path( (string) $real ) . '/' ) ) {
+				return 'plugin:' . basename( (string) $link );
+			}
+		}
+		return 'core';
+	}
+}
