@@ -319,6 +319,48 @@ static void running_out_of_memory_is_an_error_like_others(void **state)
 	client_end(&it);
 }
 
+static void many_connections_live_in_one_outer_loop(void **state)
+{
+	enum { MANY = 6 };
+	ox_connection *connections[MANY];
+	bool ready[MANY] = {false};
+	size_t left = MANY, turns = 0;
+	(void)state;
+	begin_plain("");
+	for (size_t i = 0; i < MANY; i++) {
+		assert_int_equal(
+			ox_connection_open(&it.relay, &it.environment, NULL, 0, &connections[i], &it.error), OX_OK);
+	}
+	while (left && turns++ < 10000) {
+		ox_wait waits[MANY * OX_CONNECTION_SOCKETS_MAX];
+		size_t count = 0, from[MANY + 1];
+		uint64_t nearest = UINT64_MAX, now = ox_clock_ms();
+		for (size_t i = 0; i < MANY; i++) {
+			uint64_t until;
+			from[i] = count;
+			count += ready[i] ? 0
+				: ox_connection_interest(connections[i], &waits[count], OX_COUNT(waits) - count, &until);
+			nearest = !ready[i] && until < nearest ? until : nearest;
+		}
+		from[MANY] = count;
+		(void)ox_socket_wait_many(waits, count, nearest > now ? (int)(nearest - now) : 0);
+		for (size_t i = 0; i < MANY; i++) {
+			ox_connection_woken(connections[i], &waits[from[i]], from[i + 1] - from[i]);
+			int status = ready[i] ? OX_AGAIN : ox_connection_step(connections[i], &it.error);
+			assert_int_not_equal(status, OX_E_FAILED);
+			left -= status == OX_OK;
+			ready[i] = ready[i] || status == OX_OK;
+		}
+	}
+	assert_int_equal(left, 0);
+	/* It waits: a loop that turns round and round would take thousands of turns. */
+	assert_in_range(turns, 1, 200);
+	for (size_t i = 0; i < MANY; i++) {
+		ox_connection_free(connections[i], true);
+	}
+	client_end(&it);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +374,7 @@ int main(void)
 		cmocka_unit_test_setup(failures_stick, set_up),
 		cmocka_unit_test_setup(a_server_that_stops_reading_hits_the_deadline, set_up),
 		cmocka_unit_test_setup(waiting_costs_no_processor, set_up),
+		cmocka_unit_test_setup(many_connections_live_in_one_outer_loop, set_up),
 		cmocka_unit_test_setup(a_name_is_chosen_for_ehlo, set_up),
 		cmocka_unit_test_setup(running_out_of_memory_is_an_error_like_others, set_up),
 	};

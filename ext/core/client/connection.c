@@ -308,32 +308,6 @@ int ox_connection_step(ox_connection *c, ox_error *error)
 	return give_up(c, &cause, error);
 }
 
-void ox_connection_wait(ox_connection *c, uint64_t until_ms)
-{
-	uint64_t now = ox_clock_ms();
-	uint64_t deadline = stopwatch_deadline(c);
-	deadline = deadline < until_ms ? deadline : until_ms;
-	uint64_t left = deadline > now ? deadline - now : 0;
-	int timeout = left < 60000 ? (int)left : 60000;
-	if (c->phase == PHASE_DIAL) {
-		ox_dial_wait(c->dial, timeout);
-	} else if (c->phase == PHASE_TLS) {
-		(void)ox_socket_wait(c->socket, ox_tls_wants(c->tls), timeout);
-	} else if (c->phase == PHASE_PROBE) {
-		(void)ox_socket_wait(c->socket, OX_WAIT_READ, timeout);
-	} else if (c->phase == PHASE_TALK) {
-		if (c->tls && ox_tls_has_pending(c->tls)) {
-			c->readable = true;
-			return;
-		}
-		int what = OX_WAIT_READ;
-		if (c->write_blocked) {
-			what |= c->tls ? ox_tls_wants(c->tls) : OX_WAIT_WRITE;
-		}
-		c->readable = ox_socket_wait(c->socket, what, timeout) & OX_WAIT_READ;
-	}
-}
-
 int ox_connection_submit(ox_connection *c, ox_delivery *delivery)
 {
 	if (c->phase != PHASE_TALK || !c->ready) {

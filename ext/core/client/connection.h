@@ -55,6 +55,14 @@ OX_MUST_USE int ox_connection_step(ox_connection *connection, ox_error *error);
 /* Waits for this connection until something may have changed or its nearest deadline has come. */
 void ox_connection_wait(ox_connection *connection, uint64_t until_ms);
 
+/* Instead of ox_connection_wait, for those who wait for many: fills at most room entries (of which
+ * OX_CONNECTION_SOCKETS_MAX are enough) and returns how many; *until_ms of ox_clock_ms(): step then, whatever
+ * happens (its past: at once). Then ox_socket_wait_many(), and what it saw of the same entries, which the
+ * connection needs to know before its next step. */
+enum { OX_CONNECTION_SOCKETS_MAX = OX_DIAL_SOCKETS_MAX };
+size_t ox_connection_interest(ox_connection *connection, ox_wait *waits, size_t room, uint64_t *until_ms);
+void ox_connection_woken(ox_connection *connection, const ox_wait *waits, size_t count);
+
 /* Takes a delivery into flight (borrows, until done). OX_E_LIMIT: the window or the connection's number of
  * messages is full. */
 OX_MUST_USE int ox_connection_submit(ox_connection *connection, ox_delivery *delivery);

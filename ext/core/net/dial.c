@@ -256,6 +256,66 @@ void ox_dial_wait(ox_dial *dial, int timeout_ms)
 	}
 }
 
+static int wanted(curl_socket_t socket, const fd_set *readable, const fd_set *writable)
+{
+	/* FD_ISSET takes no const on some systems. */
+	return (FD_ISSET(socket, (fd_set *)(uintptr_t)readable) ? OX_WAIT_READ : 0) |
+	       (FD_ISSET(socket, (fd_set *)(uintptr_t)writable) ? OX_WAIT_WRITE : 0);
+}
+
+#ifdef _WIN32
+static size_t list_sockets(const fd_set *readable, const fd_set *writable, int highest, ox_wait *waits, size_t room)
+{
+	const fd_set *sets[] = {readable, writable};
+	size_t count = 0;
+	(void)highest;
+	for (size_t s = 0; s < 2; s++) {
+		for (u_int i = 0; i < sets[s]->fd_count && count < room; i++) {
+			curl_socket_t socket = sets[s]->fd_array[i];
+			if (s == 0 || !FD_ISSET(socket, (fd_set *)(uintptr_t)readable)) {
+				waits[count++] = (ox_wait){(ox_socket)socket, wanted(socket, readable, writable), 0};
+			}
+		}
+	}
+	return count;
+}
+#else
+static size_t list_sockets(const fd_set *readable, const fd_set *writable, int highest, ox_wait *waits, size_t room)
+{
+	size_t count = 0;
+	for (int socket = 0; socket <= highest && count < room; socket++) {
+		int what = wanted(socket, readable, writable);
+		if (what) {
+			waits[count++] = (ox_wait){socket, what, 0};
+		}
+	}
+	return count;
+}
+#endif
+
+size_t ox_dial_interest(ox_dial *dial, ox_wait *waits, size_t room, uint64_t *until_ms)
+{
+	enum { BLIND_MS = 50 }; /* where libcurl has nothing to show, say a thread that resolves */
+	uint64_t now = ox_clock_ms();
+	long timer = -1;
+	int highest = -1;
+	fd_set readable, writable, strange;
+	*until_ms = now;
+	if (dial->finished) {
+		return 0;
+	}
+	FD_ZERO(&readable);
+	FD_ZERO(&writable);
+	FD_ZERO(&strange);
+	if (curl_multi_fdset(dial->multi, &readable, &writable, &strange, &highest) != CURLM_OK ||
+		curl_multi_timeout(dial->multi, &timer) != CURLM_OK) {
+		return 0;
+	}
+	uint64_t patience = highest < 0 ? BLIND_MS : 60 * 1000;
+	*until_ms = now + (timer >= 0 && (uint64_t)timer < patience ? (uint64_t)timer : patience);
+	return list_sockets(&readable, &writable, highest, waits, room);
+}
+
 ox_socket ox_dial_take(ox_dial *dial)
 {
 	ox_socket taken = dial->taken ? OX_SOCKET_NONE : dial->socket;

@@ -43,6 +43,11 @@ OX_MUST_USE int ox_dial_step(ox_dial *dial, ox_error *error);
 /* Waits until a step makes sense, at most timeout_ms. */
 void ox_dial_wait(ox_dial *dial, int timeout_ms);
 
+/* For those who wait for more than this: what ox_dial_wait() would wait for. Fills at most room entries and
+ * returns how many; *until_ms of ox_clock_ms(): when a step makes sense whatever happens. */
+enum { OX_DIAL_SOCKETS_MAX = 16 };
+size_t ox_dial_interest(ox_dial *dial, ox_wait *waits, size_t room, uint64_t *until_ms);
+
 /* The connected, prepared socket is the caller's from now on. */
 ox_socket ox_dial_take(ox_dial *dial);
 const ox_dial_facts *ox_dial_facts_of(const ox_dial *dial);

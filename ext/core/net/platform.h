@@ -38,6 +38,14 @@ void ox_host_name(char *name, size_t size);
  * hold (a broken socket counts as readable), 0 at timeout. A signal does not shorten the wait. */
 int ox_socket_wait(ox_socket socket, int what, int timeout_ms);
 
+/* The same for many at once. ready becomes what holds of each; returns how many have something, 0 at timeout
+ * and when a signal came. Entries with OX_SOCKET_NONE are passed over. */
+typedef struct {
+	ox_socket socket;
+	int what, ready; /* OX_WAIT_* bits */
+} ox_wait;
+size_t ox_socket_wait_many(ox_wait *waits, size_t count, int timeout_ms);
+
 /* Non-blocking. Both return octets moved, 0 at end of stream (read only), OX_WOULD_BLOCK, or
  * OX_SOCKET_BROKEN with *system_error set. No SIGPIPE. */
 enum { OX_WOULD_BLOCK = -1, OX_SOCKET_BROKEN = -2 };

@@ -90,11 +90,24 @@ void ox_host_name(char *name, size_t size)
 	name[size - 1] = 0; /* POSIX leaves open whether a cut name is terminated */
 }
 
+static short poll_events(int what)
+{
+	return (short)((what & OX_WAIT_READ ? POLLIN : 0) | (what & OX_WAIT_WRITE ? POLLOUT : 0));
+}
+
+static int wait_bits(const struct pollfd *polled, int what)
+{
+	if (polled->revents & (POLLERR | POLLHUP | POLLNVAL)) {
+		return OX_WAIT_READ | (what & OX_WAIT_WRITE);
+	}
+	return (polled->revents & POLLIN ? OX_WAIT_READ : 0) |
+	       (polled->revents & POLLOUT ? OX_WAIT_WRITE : 0);
+}
+
 int ox_socket_wait(ox_socket socket, int what, int timeout_ms)
 {
 	struct pollfd poll_for = {.fd = socket};
-	poll_for.events = (short)((what & OX_WAIT_READ ? POLLIN : 0) |
-							  (what & OX_WAIT_WRITE ? POLLOUT : 0));
+	poll_for.events = poll_events(what);
 	uint64_t end = timeout_ms > 0 ? ox_clock_ms() + (uint64_t)timeout_ms : 0;
 	int remaining = timeout_ms;
 	int ready;
@@ -104,14 +117,34 @@ int ox_socket_wait(ox_socket socket, int what, int timeout_ms)
 			remaining = now < end ? (int)(end - now) : 0;
 		}
 	}
-	if (ready == 0) {
-		return 0;
-	}
-	if (ready < 0 || poll_for.revents & (POLLERR | POLLHUP | POLLNVAL)) {
+	if (ready < 0) {
 		return OX_WAIT_READ | (what & OX_WAIT_WRITE);
 	}
-	return (poll_for.revents & POLLIN ? OX_WAIT_READ : 0) |
-	       (poll_for.revents & POLLOUT ? OX_WAIT_WRITE : 0);
+	return ready ? wait_bits(&poll_for, what) : 0;
+}
+
+size_t ox_socket_wait_many(ox_wait *waits, size_t count, int timeout_ms)
+{
+	struct pollfd few[64];
+	struct pollfd *polled = count <= sizeof few / sizeof *few ? few : ox_array_alloc(count, sizeof *polled);
+	size_t ready = 0;
+	if (!polled) {
+		/* Without memory nobody sleeps past what is ready, and nobody turns round and round. */
+		(void)poll(NULL, 0, timeout_ms >= 0 && timeout_ms < 10 ? timeout_ms : 10);
+	}
+	for (size_t i = 0; polled && i < count; i++) {
+		polled[i] = (struct pollfd){.fd = waits[i].socket, .events = poll_events(waits[i].what)};
+	}
+	bool any = polled && poll(polled, (nfds_t)count, timeout_ms) > 0;
+	for (size_t i = 0; i < count; i++) {
+		/* Without memory all are said to be ready: whoever looks finds out. */
+		waits[i].ready = any ? wait_bits(&polled[i], waits[i].what) : polled ? 0 : waits[i].what;
+		ready += waits[i].ready != 0;
+	}
+	if (polled != few) {
+		ox_free(polled);
+	}
+	return ready;
 }
 
 static long moved_or_failed(ssize_t moved, int *system_error)

@@ -62,21 +62,58 @@ void ox_host_name(char *name, size_t size)
 	}
 }
 
+static SHORT poll_events(int what)
+{
+	return (SHORT)((what & OX_WAIT_READ ? POLLRDNORM : 0) | (what & OX_WAIT_WRITE ? POLLWRNORM : 0));
+}
+
+static int wait_bits(const WSAPOLLFD *polled, int what)
+{
+	if (polled->revents & (POLLERR | POLLHUP | POLLNVAL)) {
+		return OX_WAIT_READ | (what & OX_WAIT_WRITE);
+	}
+	return (polled->revents & POLLRDNORM ? OX_WAIT_READ : 0) |
+	       (polled->revents & POLLWRNORM ? OX_WAIT_WRITE : 0);
+}
+
 int ox_socket_wait(ox_socket socket, int what, int timeout_ms)
 {
 	WSAPOLLFD poll_for = {0};
 	poll_for.fd = (SOCKET)socket;
-	poll_for.events = (SHORT)((what & OX_WAIT_READ ? POLLRDNORM : 0) |
-	                          (what & OX_WAIT_WRITE ? POLLWRNORM : 0));
+	poll_for.events = poll_events(what);
 	int ready = WSAPoll(&poll_for, 1, timeout_ms);
-	if (ready == 0) {
-		return 0;
-	}
-	if (ready < 0 || poll_for.revents & (POLLERR | POLLHUP | POLLNVAL)) {
+	if (ready < 0) {
 		return OX_WAIT_READ | (what & OX_WAIT_WRITE);
 	}
-	return (poll_for.revents & POLLRDNORM ? OX_WAIT_READ : 0) |
-	       (poll_for.revents & POLLWRNORM ? OX_WAIT_WRITE : 0);
+	return ready ? wait_bits(&poll_for, what) : 0;
+}
+
+size_t ox_socket_wait_many(ox_wait *waits, size_t count, int timeout_ms)
+{
+	WSAPOLLFD *polled = ox_array_alloc(count, sizeof *polled);
+	size_t used = 0, ready = 0;
+	for (size_t i = 0; i < count; i++) {
+		waits[i].ready = polled ? 0 : waits[i].what;
+		if (polled && waits[i].socket != OX_SOCKET_NONE) {
+			polled[used].fd = (SOCKET)waits[i].socket;
+			polled[used++].events = poll_events(waits[i].what);
+		}
+	}
+	if (!polled || !used) {
+		/* WSAPoll refuses an empty list. */
+		Sleep(timeout_ms >= 0 && timeout_ms < 10 ? (DWORD)timeout_ms : 10);
+		ox_free(polled);
+		return polled ? 0 : count;
+	}
+	bool any = WSAPoll(polled, (ULONG)used, timeout_ms) > 0;
+	for (size_t i = 0, at = 0; any && i < count; i++) {
+		if (waits[i].socket != OX_SOCKET_NONE) {
+			waits[i].ready = wait_bits(&polled[at++], waits[i].what);
+			ready += waits[i].ready != 0;
+		}
+	}
+	ox_free(polled);
+	return ready;
 }
 
 static long moved_or_failed(int moved, int *system_error)
