@@ -6,61 +6,36 @@ declare(strict_types=1);
 
 namespace Outbox\Tests;
 
-use Outbox\{AuthException, Envelope, Message, MessageException, Outcome, RejectedException, TlsException, Transport};
-use PHPUnit\Framework\TestCase;
+use Outbox\{AuthException, Envelope, MessageException, Outcome, RejectedException, TlsException, Transport};
 
 require_once __DIR__ . '/src/autoload.php';
 
 /** What a Postfix, asked by us, answers; and how often we had to wait for it. */
-final class PostfixTest extends TestCase
+final class PostfixTest extends MailServerCase
 {
-    use Arrivals;
+    private const TOKEN = 'ya29.a-token';
 
-    private static ?Certificates $certificates = null;
-    private static ?ServerProcess $capture = null;
     private static ?ServerProcess $tokens = null;
     private static ?DovecotServer $dovecot = null;
     private static ?PostfixServer $postfix = null;
-    private static string $directory;
 
-    public static function setUpBeforeClass(): void
+    protected static function start(): void
     {
-        if (PrivateRoot::obstacle() !== null) {
-            return;
-        }
-        self::$directory = ServerProcess::newDirectory();
-        self::$certificates = new Certificates(self::$directory);
-        self::$capture = new ServerProcess('capture.php', '--tls', 'none');
-        self::$tokens = new ServerProcess('token.php', '--token', 'unused', '--user', 'nobody');
+        self::$tokens = new ServerProcess('token.php', '--token', self::TOKEN, '--user', DovecotServer::USER);
         self::$dovecot = new DovecotServer(self::$certificates->serverFile, self::$certificates->authorityFile,
             self::$capture->port(), self::$tokens->port());
         self::$postfix = new PostfixServer(self::$certificates->serverFile, self::$dovecot->saslPort, self::$capture->port());
     }
 
-    protected function setUp(): void
+    protected static function end(): void
     {
-        if (($obstacle = PrivateRoot::obstacle()) !== null) {
-            self::markTestSkipped($obstacle);
-        }
-    }
-
-    public static function tearDownAfterClass(): void
-    {
-        self::$postfix = self::$dovecot = self::$tokens = self::$capture = null;
-        if (self::$certificates !== null) {
-            ServerProcess::removeDirectory(self::$directory);
-        }
+        self::$postfix = self::$dovecot = self::$tokens = null;
     }
 
     private static function transport(string $scheme, int $port, array $options = ['auth' => 'PLAIN']): Transport
     {
-        return new Transport($options + ['dsn' => "$scheme://127.0.0.1:$port", 'user' => DovecotServer::USER,
-            'password' => DovecotServer::PASSWORD, 'ca_file' => self::$certificates->authorityFile]);
-    }
-
-    private static function message(string ...$to): Message
-    {
-        return (new Message())->from('shop@example.com')->to(...$to)->subject('x')->text("Thank you.\n");
+        return self::relay($scheme, $port, $options + ['user' => DovecotServer::USER]
+            + (isset($options['token']) ? [] : ['password' => DovecotServer::PASSWORD]));
     }
 
     /** @return list<string> that Postfix hands to nobody */
@@ -230,22 +205,38 @@ final class PostfixTest extends TestCase
         self::assertSame(1, substr_count(self::$dovecot->log(), 'Password mismatch') - $before);
     }
 
+    /** All that Dovecot can tell without having seen the certificate; the rest of it is DovecotTest's.
+     * @dataProvider mechanisms */
+    public function testItOpensWithEveryMechanismThatItsDovecotOffers(string $mechanism, array $credentials): void
+    {
+        $report = self::transport('smtps', self::$postfix->implicitPort, $credentials + ['auth' => $mechanism])->check();
+        self::assertNull($report->diagnosis?->cause);
+        self::assertStringContainsString("C: AUTH $mechanism", $report->transcript);
+    }
+
+    public static function mechanisms(): iterable
+    {
+        foreach (['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as $mechanism) {
+            yield $mechanism => [$mechanism, []];
+        }
+        foreach (['XOAUTH2', 'OAUTHBEARER'] as $mechanism) {
+            yield $mechanism => [$mechanism, ['token' => self::TOKEN]];
+        }
+    }
+
     public function testWithoutALoginItRelaysNothing(): void
     {
-        $transport = new Transport('smtps://127.0.0.1:' . self::$postfix->implicitPort . '?ca_file=' . rawurlencode(self::$certificates->authorityFile));
         $this->expectException(RejectedException::class);
         $this->expectExceptionMessage('Access denied');
-        $transport->send(self::message('ann@example.org'));
+        self::relay('smtps', self::$postfix->implicitPort)->send(self::message('ann@example.org'));
     }
 
     /** @dataProvider relays */
     public function testAServerOfAnUnknownAuthorityIsShownNoPassword(string $scheme, string $port): void
     {
-        $other = self::$directory . '/other';
-        @mkdir($other);
         $before = substr_count(self::$dovecot->log(), "\n");
         try {
-            self::transport($scheme, self::$postfix->$port, ['ca_file' => (new Certificates($other))->authorityFile])
+            self::transport($scheme, self::$postfix->$port, ['ca_file' => self::otherCertificates()->authorityFile])
                 ->send(self::message('ann@example.org'));
             self::fail('it was sent');
         } catch (TlsException $error) {

@@ -6,7 +6,7 @@
 declare(strict_types=1);
 
 const USAGE = <<<'TEXT'
-    Usage: php token.php --dir PATH --token TOKEN --user USER
+    Usage: php token.php --dir PATH --token TOKEN... --user USER
 
     Answers POST requests with a "token" on 127.0.0.1 and writes each token, a line for each, to --dir/tokens. Prints
     one JSON line when it is ready: port, pid. Ends when it is killed.
@@ -29,7 +29,7 @@ while ($connection = stream_socket_accept($listener, -1)) {
     parse_str((string) stream_get_contents($connection, $length), $form);
     $token = is_string($form['token'] ?? null) ? $form['token'] : '';
     file_put_contents("{$options['dir']}/tokens", "$token\n", FILE_APPEND);
-    $answer = json_encode($token === $options['token'] ? ['active' => true, 'username' => $options['user']] : ['active' => false]);
+    $answer = json_encode(in_array($token, (array) $options['token'], true) ? ['active' => true, 'username' => $options['user']] : ['active' => false]);
     fwrite($connection, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " . strlen($answer) . "\r\n\r\n$answer");
     fclose($connection);
 }

@@ -29,10 +29,11 @@ final class Certificates
     }
 
     /** A certificate with its key in one file; returns its path. One for no days has expired at once. */
-    public function issue(string $file, array $names, int $days = 1, bool $selfSigned = false): string
+    public function issue(string $file, array $names, int $days = 1, bool $selfSigned = false,
+        string $commonName = 'Outbox test server'): string
     {
         $key = $this->newKey();
-        $certificate = $this->sign('Outbox test server', $key, $selfSigned ? null : $this->authority,
+        $certificate = $this->sign($commonName, $key, $selfSigned ? null : $this->authority,
             "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=" . implode(',', $names), $days);
         openssl_x509_export($certificate, $pem);
         openssl_pkey_export($key, $keyPem, null, ['config' => $this->directory . '/openssl.cnf']);

@@ -124,12 +124,12 @@ final class PrivateRoot
         }
     }
 
-    /** @return list<int> whatever runs with this root */
+    /** @return list<int> whatever runs with this root, or one further in */
     public function processes(): array
     {
         $found = [];
         foreach (glob('/proc/[0-9]*/root') as $link) {
-            if (@readlink($link) === $this->path) {
+            if (str_starts_with(@readlink($link) . '/', "$this->path/")) {
                 $found[] = (int) explode('/', $link)[2];
             }
         }

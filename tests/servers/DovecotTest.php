@@ -1,0 +1,182 @@
+<?php
+
+// SPDX-License-Identifier: MIT
+
+declare(strict_types=1);
+
+namespace Outbox\Tests;
+
+use Outbox\{AuthException, Transport};
+
+require_once __DIR__ . '/src/autoload.php';
+
+/** Every mechanism that Dovecot offers, with what is right and with what is wrong. */
+final class DovecotTest extends MailServerCase
+{
+    private const TOKEN = 'ya29.a-token-that-fits-into-one-line';
+
+    private static ?ServerProcess $tokens = null;
+    private static ?DovecotServer $dovecot = null;
+
+    protected static function start(): void
+    {
+        self::$tokens = new ServerProcess('token.php', '--token', self::TOKEN, '--token', self::longToken(), '--user', DovecotServer::USER);
+        self::$dovecot = new DovecotServer(self::$certificates->serverFile, self::$certificates->authorityFile,
+            self::$capture->port(), self::$tokens->port());
+    }
+
+    protected static function end(): void
+    {
+        self::$dovecot = self::$tokens = null;
+    }
+
+    /** As Microsoft's are: no room for it in the line of AUTH. */
+    private static function longToken(): string
+    {
+        return str_repeat('eyJhbGciOiJSUzI1NiJ9.', 90);
+    }
+
+    private static function transport(array $credentials, string $port = 'implicitPort'): Transport
+    {
+        return self::relay($port === 'implicitPort' ? 'smtps' : 'smtp', self::$dovecot->$port, $credentials);
+    }
+
+    private static function certificateOf(string $user): array
+    {
+        $file = self::$certificates->issue("$user.pem", ["DNS:$user.example.com"], commonName: $user);
+        return ['cert' => $file, 'key' => $file];
+    }
+
+    /** What is right for each mechanism. A closure, since certificates are not there yet when cases are collected. */
+    private static function credentials(string $mechanism): array
+    {
+        return ['auth' => $mechanism] + match ($mechanism) {
+            'XOAUTH2', 'OAUTHBEARER' => ['user' => DovecotServer::USER, 'token' => self::TOKEN],
+            'EXTERNAL' => self::certificateOf(DovecotServer::CERTIFICATE_USER),
+            default => ['user' => DovecotServer::USER, 'password' => DovecotServer::PASSWORD],
+        };
+    }
+
+    private static function wrongCredentials(string $mechanism): array
+    {
+        return match ($mechanism) {
+            'XOAUTH2', 'OAUTHBEARER' => ['token' => 'expired'],
+            'EXTERNAL' => self::certificateOf('dora'),
+            default => ['password' => 'wrong'],
+        } + self::credentials($mechanism);
+    }
+
+    public static function mechanisms(): array
+    {
+        $names = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'XOAUTH2', 'OAUTHBEARER', 'EXTERNAL'];
+        return array_combine($names, array_map(static fn (string $name) => [$name], $names));
+    }
+
+    public static function bearers(): array
+    {
+        return array_intersect_key(self::mechanisms(), ['XOAUTH2' => true, 'OAUTHBEARER' => true]);
+    }
+
+    /** Should a later Dovecot offer more, the -PLUS forms for one, this says so. */
+    public function testItOffersTheMechanismsThatAreTestedHereAndNoOther(): void
+    {
+        preg_match('/^S: 250[- ]AUTH (.*)$/m', self::transport(self::credentials('PLAIN'))->check()->transcript, $found);
+        self::assertEqualsCanonicalizing(array_keys(self::mechanisms()), explode(' ', trim($found[1])));
+    }
+
+    /** @dataProvider mechanisms */
+    public function testWithTheRightCredentialsAMessageArrivesAsItWasSent(string $mechanism): void
+    {
+        $message = self::delicateMessage();
+        self::transport(self::credentials($mechanism))->send($message);
+        self::assertArrivedAsSent($message, self::$capture->arrived(self::identifierOf($message))['message']);
+        self::assertStringContainsString("method=$mechanism,", self::lastLine('Login: '));
+    }
+
+    /** @dataProvider mechanisms */
+    public function testWithTheRightCredentialsItAlsoOpensAfterStartTls(string $mechanism): void
+    {
+        $report = self::transport(self::credentials($mechanism), 'startTlsPort')->check();
+        self::assertNull($report->diagnosis?->cause);
+        self::assertStringContainsString("C: AUTH $mechanism", $report->transcript);
+    }
+
+    /** @dataProvider mechanisms */
+    public function testWithWrongCredentialsItIsRefusedAfterOneAttempt(string $mechanism): void
+    {
+        $before = substr_count(self::$dovecot->log(), 'auth failed');
+        $wrong = self::wrongCredentials($mechanism);
+        try {
+            self::transport($wrong)->send(self::delicateMessage());
+            self::fail('it was sent');
+        } catch (AuthException $error) {
+            $fact = isset($wrong['token']) ? 'auth_token' : 'auth_refused';
+            self::assertSame(['auth', $fact, 535], [$error->getDiagnosis()->stage, $error->getDiagnosis()->fact, $error->getCode()]);
+            self::assertNotSame('', $error->getDiagnosis()->cause);
+            self::assertNotSame([], $error->getDiagnosis()->remedies);
+            foreach (array_intersect_key($wrong, ['token' => true, 'password' => true]) as $secret) {
+                self::assertStringNotContainsString(base64_encode($secret), $error->getTranscript());
+            }
+        }
+        self::assertStringContainsString('(auth failed, 1 attempts', self::lastLine('auth failed', $before));
+        self::assertSame(1, substr_count(self::$dovecot->log(), 'auth failed') - $before);
+    }
+
+    public function testAWrongPasswordIsNotTriedByTheNextMechanismEither(): void
+    {
+        $before = substr_count(self::$dovecot->log(), 'auth failed');
+        $report = self::transport(['user' => DovecotServer::USER, 'password' => 'wrong'])->check();
+        self::assertSame('auth_refused', $report->diagnosis?->fact);
+        self::assertSame(1, substr_count($report->transcript, 'C: AUTH'));
+        self::assertMatchesRegularExpression('/\(auth failed, 1 attempts.*method=SCRAM-SHA-256,/', self::lastLine('auth failed', $before));
+    }
+
+    public function testTheStrongestMechanismIsTakenUnasked(): void
+    {
+        $report = self::transport(['user' => DovecotServer::USER, 'password' => DovecotServer::PASSWORD])->check();
+        self::assertNull($report->diagnosis?->cause);
+        self::assertStringContainsString('C: AUTH SCRAM-SHA-256', $report->transcript);
+    }
+
+    public function testAnUnknownUserIsRefusedLikeAWrongPassword(): void
+    {
+        $report = self::transport(['user' => 'nobody', 'password' => DovecotServer::PASSWORD])->check();
+        self::assertSame(['auth_refused', 535], [$report->diagnosis?->fact, $report->diagnosis?->code]);
+    }
+
+    /** @dataProvider bearers */
+    public function testATokenThatFillsMoreThanALineTakesTwoSteps(string $mechanism): void
+    {
+        $report = self::transport(['auth' => $mechanism, 'user' => DovecotServer::USER, 'token' => self::longToken()])->check();
+        self::assertNull($report->diagnosis?->cause);
+        self::assertMatchesRegularExpression("/C: AUTH $mechanism\nS: 334/", $report->transcript);
+    }
+
+    /** @dataProvider bearers */
+    public function testATokenOfSomebodyElseIsRefused(string $mechanism): void
+    {
+        $report = self::transport(['auth' => $mechanism, 'user' => 'ben', 'token' => self::TOKEN])->check();
+        self::assertSame(['auth_token', 535], [$report->diagnosis?->fact, $report->diagnosis?->code]);
+    }
+
+    /** In TLS 1.3 the handshake is over for us before Dovecot has seen the certificate: it hangs up then, at EHLO or AUTH. */
+    public function testACertificateOfAnotherAuthorityIsNoLogin(): void
+    {
+        $file = self::otherCertificates()->issue('carl.pem', ['DNS:carl.example.com'], commonName: DovecotServer::CERTIFICATE_USER);
+        $report = self::transport(['auth' => 'EXTERNAL', 'cert' => $file, 'key' => $file])->check();
+        self::assertSame('peer_closed', $report->diagnosis?->fact);
+        self::assertStringNotContainsString('S: 235', $report->transcript);
+    }
+
+    /** The last line of Dovecot's log with these words, when there are more than $before of them: it is written a moment later. */
+    private static function lastLine(string $words, int $before = 0): string
+    {
+        for ($until = microtime(true) + 5; microtime(true) < $until; usleep(20_000)) {
+            $lines = preg_grep('/' . preg_quote($words, '/') . '/', explode("\n", self::$dovecot->log()));
+            if (count($lines) > $before) {
+                return end($lines);
+            }
+        }
+        self::fail("Dovecot's log says nothing of: $words\n" . self::$dovecot->log());
+    }
+}
