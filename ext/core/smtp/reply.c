@@ -301,6 +301,16 @@ static const char *behind(const char *text, const char *key)
 	return NULL;
 }
 
+/* A word of 8 octets or more with a digit in it is a name, "thanks" is not. */
+static char *copy_word_id(ox_slice word)
+{
+	bool digit = false;
+	for (size_t i = 0; i < word.size; i++) {
+		digit = digit || is_digit(word.at[i]);
+	}
+	return word.size >= 8 && digit ? copy_id(word.at, word.at + word.size) : NULL;
+}
+
 char *ox_reply_queue_id(const ox_reply *reply)
 {
 	char text[512] = "";
@@ -313,17 +323,12 @@ char *ox_reply_queue_id(const ox_reply *reply)
 			return copy_id(at, end);
 		}
 	}
-	/* SES and Gmail: "Ok 0100..." and "OK 1700000000 abc - gsmtp"; a word of 8 octets or more with
-	 * a digit in it is a name, "Ok thanks" is not. */
+	/* SES and Gmail: "Ok 0100..." and "OK 1700000000 abc - gsmtp"; Sendmail and OpenSMTPD begin with
+	 * the name. */
 	ox_slice rest = ox_slice_of(text);
 	ox_slice first = ox_slice_next_word(&rest);
-	if (!ox_slice_is_nocase(first, "ok")) {
-		return NULL;
+	if (ox_slice_is_nocase(first, "ok")) {
+		return copy_word_id(ox_slice_next_word(&rest));
 	}
-	ox_slice word = ox_slice_next_word(&rest);
-	bool digit = false;
-	for (size_t i = 0; i < word.size; i++) {
-		digit = digit || is_digit(word.at[i]);
-	}
-	return word.size >= 8 && digit ? copy_id(word.at, word.at + word.size) : NULL;
+	return behind(text, " message accepted for delivery") ? copy_word_id(first) : NULL;
 }
