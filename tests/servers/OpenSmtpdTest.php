@@ -35,6 +35,7 @@ final class OpenSmtpdTest extends MailServerCase
         $message = self::delicateMessage();
         $receipt = self::transport()->send($message);
         self::assertStringContainsString("C: DATA\nS: 354 ", $receipt->transcript);
+        self::assertStringContainsString("msgid=$receipt->remoteId ", self::$openSmtpd->log());
         self::assertArrivedAsSent($message, self::$capture->arrived(self::identifierOf($message))['message']);
     }
 
