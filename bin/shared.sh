@@ -10,6 +10,8 @@ PHPIZE=${PHPIZE:-phpize}
 
 # What it takes to build the extension on Debian 12.
 BUILD_PACKAGES="php8.2-cli php8.2-dev gcc libc6-dev make pkg-config libcurl4-openssl-dev libssl-dev libidn2-dev libjansson-dev libidn-dev"
+# What PHP needs to run WordPress; its servers are unpacked by tests/wordpress, since installing them starts them.
+SITE_PACKAGES="php8.2-mysql php8.2-gd php8.2-zip php8.2-intl php8.2-xml php8.2-mbstring php8.2-curl libapparmor1 ca-certificates util-linux"
 
 if [ -t 1 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' GREEN='' PLAIN=''; fi
 

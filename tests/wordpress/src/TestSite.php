@@ -118,6 +118,16 @@ final class TestSite
         return ['OUTBOX_TEST_SITE' => $this->directory, 'PHP_INI_SCAN_DIR' => '/dev/null'] + getenv();
     }
 
+    /** Saves these settings of the plugin, as its page does: checked, secrets sealed. */
+    public function configure(array $settings): void
+    {
+        $file = "$this->run/settings.json";
+        file_put_contents($file, json_encode($settings, JSON_THROW_ON_ERROR));
+        $this->php("\$wrong = \\Outbox\\WordPress\\Settings::save(json_decode(file_get_contents('$file'), true));
+            if (\$wrong) { fwrite(STDERR, print_r(\$wrong, true)); exit(1); }");
+        unlink($file);
+    }
+
     /** A browser without a screen, logged in where a user is named. */
     public function visitor(?string $user = null): Visitor
     {
