@@ -1,7 +1,8 @@
 <?php
 /**
- * What is known of mail providers. Facts drift: whoever corrects one names its source in the change.
+ * What is known of mail providers.
  *
+ * Facts drift: whoever corrects one names its source in the change. A row says:
  *   name      as the provider writes it
  *   host      {region} stands for the region's host part
  *   regions   host part => name; the first one is the default

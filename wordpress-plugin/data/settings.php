@@ -1,7 +1,8 @@
 <?php
 /**
- * Every setting, once. A row says:
+ * Every setting, once.
  *
+ * A row says:
  *   group    where it is shown: sender, connection, delivery, queue, dkim, log, safety, notices
  *   type     how it is checked: bool, text, email, emails, host, int, choice, path, profile, secret, pem, connections, routes, list
  *   default  a value, or a closure that finds one when asked
@@ -26,7 +27,7 @@ $outbox_on = static function ( $value ): ?bool {
 };
 
 return array(
-	'from_email'          => array(
+	'from_email'           => array(
 		'group'   => 'sender',
 		'type'    => 'email',
 		'default' => static function (): string {
@@ -40,7 +41,7 @@ return array(
 			return __( 'Most providers accept only addresses that belong to the account.', 'outbox' );
 		},
 	),
-	'from_email_force'    => array(
+	'from_email_force'     => array(
 		'group'   => 'sender',
 		'type'    => 'bool',
 		'default' => true,
@@ -52,7 +53,7 @@ return array(
 			return __( 'Use it for all mail, also where a plugin sets another sender. The address that was set becomes Reply-To, if there is none.', 'outbox' );
 		},
 	),
-	'from_name'           => array(
+	'from_name'            => array(
 		'group'   => 'sender',
 		'type'    => 'text',
 		'default' => static function (): string {
@@ -63,7 +64,7 @@ return array(
 			return __( 'From Name', 'outbox' );
 		},
 	),
-	'from_name_force'     => array(
+	'from_name_force'      => array(
 		'group'   => 'sender',
 		'type'    => 'bool',
 		'default' => false,
@@ -72,7 +73,7 @@ return array(
 			return __( 'Force From Name', 'outbox' );
 		},
 	),
-	'return_path'         => array(
+	'return_path'          => array(
 		'group'   => 'sender',
 		'type'    => 'choice',
 		'default' => 'from',
@@ -97,7 +98,7 @@ return array(
 			return __( 'Where reports about undeliverable mail go.', 'outbox' );
 		},
 	),
-	'return_path_address' => array(
+	'return_path_address'  => array(
 		'group'   => 'sender',
 		'type'    => 'email',
 		'default' => '',
@@ -105,7 +106,7 @@ return array(
 			return __( 'Return Path address', 'outbox' );
 		},
 	),
-	'reply_to'            => array(
+	'reply_to'             => array(
 		'group'   => 'sender',
 		'type'    => 'emails',
 		'default' => '',
@@ -116,7 +117,7 @@ return array(
 			return __( 'For mail that has no Reply-To of its own. Several addresses with commas.', 'outbox' );
 		},
 	),
-	'bcc'                 => array(
+	'bcc'                  => array(
 		'group'   => 'sender',
 		'type'    => 'emails',
 		'default' => '',
@@ -128,7 +129,7 @@ return array(
 		},
 	),
 
-	'provider'            => array(
+	'provider'             => array(
 		'group'   => 'connection',
 		'type'    => 'choice',
 		'default' => '',
@@ -145,7 +146,7 @@ return array(
 			return __( 'Provider', 'outbox' );
 		},
 	),
-	'smtp_region'         => array(
+	'smtp_region'          => array(
 		'group'   => 'connection',
 		'type'    => 'text',
 		'default' => '',
@@ -153,7 +154,7 @@ return array(
 			return __( 'Region', 'outbox' );
 		},
 	),
-	'smtp_profile'        => array(
+	'smtp_profile'         => array(
 		'group'   => 'connection',
 		'type'    => 'profile',
 		'default' => '',
@@ -164,7 +165,7 @@ return array(
 			return __( 'A connection that the Outbox extension keeps outside of WordPress, password included. Host, user and password below are then not used.', 'outbox' );
 		},
 	),
-	'smtp_host'           => array(
+	'smtp_host'            => array(
 		'group'   => 'connection',
 		'type'    => 'host',
 		'default' => '',
@@ -173,7 +174,7 @@ return array(
 			return __( 'SMTP Host', 'outbox' );
 		},
 	),
-	'smtp_encryption'     => array(
+	'smtp_encryption'      => array(
 		'group'   => 'connection',
 		'type'    => 'choice',
 		'default' => '',
@@ -195,7 +196,7 @@ return array(
 			return __( 'Encryption', 'outbox' );
 		},
 	),
-	'smtp_port'           => array(
+	'smtp_port'            => array(
 		'group'   => 'connection',
 		'type'    => 'int',
 		'default' => 0,
@@ -209,7 +210,7 @@ return array(
 			return __( '0: the usual one, 465 for SSL/TLS, 587 for STARTTLS, 25 without encryption.', 'outbox' );
 		},
 	),
-	'smtp_autotls'        => array(
+	'smtp_autotls'         => array(
 		'group'   => 'connection',
 		'type'    => 'bool',
 		'default' => true,
@@ -221,7 +222,7 @@ return array(
 			return __( 'Encrypt where the server offers it although none is chosen.', 'outbox' );
 		},
 	),
-	'smtp_auth'           => array(
+	'smtp_auth'            => array(
 		'group'   => 'connection',
 		'type'    => 'bool',
 		'default' => true,
@@ -230,7 +231,7 @@ return array(
 			return __( 'Authentication', 'outbox' );
 		},
 	),
-	'smtp_user'           => array(
+	'smtp_user'            => array(
 		'group'   => 'connection',
 		'type'    => 'text',
 		'default' => '',
@@ -239,7 +240,7 @@ return array(
 			return __( 'SMTP Username', 'outbox' );
 		},
 	),
-	'smtp_pass'           => array(
+	'smtp_pass'            => array(
 		'group'   => 'connection',
 		'type'    => 'secret',
 		'default' => '',
@@ -248,7 +249,7 @@ return array(
 			return __( 'SMTP Password', 'outbox' );
 		},
 	),
-	'smtp_ehlo'           => array(
+	'smtp_ehlo'            => array(
 		'group'   => 'connection',
 		'type'    => 'host',
 		'default' => '',
@@ -269,7 +270,7 @@ return array(
 			return __( 'Seconds to connect', 'outbox' );
 		},
 	),
-	'smtp_timeout'        => array(
+	'smtp_timeout'         => array(
 		'group'   => 'connection',
 		'type'    => 'int',
 		'default' => 30,
@@ -279,7 +280,7 @@ return array(
 			return __( 'Seconds to wait for an answer', 'outbox' );
 		},
 	),
-	'smtp_verify'         => array(
+	'smtp_verify'          => array(
 		'group'   => 'connection',
 		'type'    => 'bool',
 		'default' => true,
@@ -290,7 +291,7 @@ return array(
 			return __( 'Without the check anybody on the way can read the password. Better: name the authority of your server below.', 'outbox' );
 		},
 	),
-	'smtp_ca_file'        => array(
+	'smtp_ca_file'         => array(
 		'group'   => 'connection',
 		'type'    => 'path',
 		'default' => '',
@@ -302,7 +303,7 @@ return array(
 		},
 	),
 
-	'delivery_mode'       => array(
+	'delivery_mode'        => array(
 		'group'   => 'delivery',
 		'type'    => 'choice',
 		'default' => 'queue',
@@ -325,7 +326,7 @@ return array(
 			return __( 'Delivery', 'outbox' );
 		},
 	),
-	'redirect_to'         => array(
+	'redirect_to'          => array(
 		'group'   => 'delivery',
 		'type'    => 'email',
 		'default' => '',
@@ -333,7 +334,7 @@ return array(
 			return __( 'Redirect to', 'outbox' );
 		},
 	),
-	'connections'         => array(
+	'connections'          => array(
 		'group'   => 'delivery',
 		'type'    => 'connections',
 		'default' => array(),
@@ -341,7 +342,7 @@ return array(
 			return __( 'Further connections', 'outbox' );
 		},
 	),
-	'backup'              => array(
+	'backup'               => array(
 		'group'   => 'delivery',
 		'type'    => 'text',
 		'default' => '',
@@ -352,7 +353,7 @@ return array(
 			return __( 'Used when the first one cannot be reached or does not let us in.', 'outbox' );
 		},
 	),
-	'routes'              => array(
+	'routes'               => array(
 		'group'   => 'delivery',
 		'type'    => 'routes',
 		'default' => array(),
@@ -363,7 +364,7 @@ return array(
 			return __( 'An address, or @example.com for all of a domain. Their From is left as it is.', 'outbox' );
 		},
 	),
-	'foreign_mailer'      => array(
+	'foreign_mailer'       => array(
 		'group'   => 'delivery',
 		'type'    => 'choice',
 		'default' => 'respect',
@@ -378,7 +379,7 @@ return array(
 		},
 	),
 
-	'urgent_first'        => array(
+	'urgent_first'         => array(
 		'group'   => 'queue',
 		'type'    => 'bool',
 		'default' => true,
@@ -386,7 +387,7 @@ return array(
 			return __( 'Password resets and login codes first', 'outbox' );
 		},
 	),
-	'queue_expiry'        => array(
+	'queue_expiry'         => array(
 		'group'   => 'queue',
 		'type'    => 'int',
 		'default' => 120,
@@ -396,7 +397,7 @@ return array(
 			return __( 'Hours until a message is given up', 'outbox' );
 		},
 	),
-	'queue_uncertain'     => array(
+	'queue_uncertain'      => array(
 		'group'   => 'queue',
 		'type'    => 'choice',
 		'default' => 'resend',
@@ -410,7 +411,7 @@ return array(
 			return __( 'When a connection breaks before the answer', 'outbox' );
 		},
 	),
-	'rate_second'         => array(
+	'rate_second'          => array(
 		'group'   => 'queue',
 		'type'    => 'int',
 		'default' => 0,
@@ -423,7 +424,7 @@ return array(
 			return __( '0: as many as the provider allows.', 'outbox' );
 		},
 	),
-	'rate_minute'         => array(
+	'rate_minute'          => array(
 		'group'   => 'queue',
 		'type'    => 'int',
 		'default' => 0,
@@ -433,7 +434,7 @@ return array(
 			return __( 'At most this many messages a minute', 'outbox' );
 		},
 	),
-	'rate_day'            => array(
+	'rate_day'             => array(
 		'group'   => 'queue',
 		'type'    => 'int',
 		'default' => 0,
@@ -443,7 +444,7 @@ return array(
 			return __( 'At most this many messages a day', 'outbox' );
 		},
 	),
-	'direct_else_queue'   => array(
+	'direct_else_queue'    => array(
 		'group'   => 'queue',
 		'type'    => 'bool',
 		'default' => true,
@@ -451,7 +452,7 @@ return array(
 			return __( 'Queue what cannot be sent directly', 'outbox' );
 		},
 	),
-	'spool_path'          => array(
+	'spool_path'           => array(
 		'group'   => 'queue',
 		'type'    => 'path',
 		'default' => '',
@@ -463,7 +464,7 @@ return array(
 		},
 	),
 
-	'dkim_domain'         => array(
+	'dkim_domain'          => array(
 		'group'   => 'dkim',
 		'type'    => 'host',
 		'default' => '',
@@ -474,7 +475,7 @@ return array(
 			return __( 'Only for servers that do not sign themselves; providers do.', 'outbox' );
 		},
 	),
-	'dkim_selector'       => array(
+	'dkim_selector'        => array(
 		'group'   => 'dkim',
 		'type'    => 'host',
 		'default' => '',
@@ -482,7 +483,7 @@ return array(
 			return __( 'DKIM selector', 'outbox' );
 		},
 	),
-	'dkim_key'            => array(
+	'dkim_key'             => array(
 		'group'   => 'dkim',
 		'type'    => 'pem',
 		'default' => '',
@@ -491,7 +492,7 @@ return array(
 		},
 	),
 
-	'log_enabled'         => array(
+	'log_enabled'          => array(
 		'group'   => 'log',
 		'type'    => 'bool',
 		'default' => true,
@@ -499,7 +500,7 @@ return array(
 			return __( 'Keep a log', 'outbox' );
 		},
 	),
-	'log_detail'          => array(
+	'log_detail'           => array(
 		'group'   => 'log',
 		'type'    => 'choice',
 		'default' => 'metadata',
@@ -516,7 +517,7 @@ return array(
 			return __( 'Messages hold personal data and, until they are used, links that reset passwords.', 'outbox' );
 		},
 	),
-	'log_days'            => array(
+	'log_days'             => array(
 		'group'   => 'log',
 		'type'    => 'int',
 		'default' => 30,
@@ -535,7 +536,7 @@ return array(
 			return __( '0: for ever.', 'outbox' );
 		},
 	),
-	'log_megabytes'       => array(
+	'log_megabytes'        => array(
 		'group'   => 'log',
 		'type'    => 'int',
 		'default' => 100,
@@ -549,7 +550,7 @@ return array(
 		},
 	),
 
-	'clone_guard'         => array(
+	'clone_guard'          => array(
 		'group'   => 'safety',
 		'type'    => 'bool',
 		'default' => true,
@@ -560,7 +561,7 @@ return array(
 			return __( 'So that a copy of this site does not write to its customers.', 'outbox' );
 		},
 	),
-	'uninstall_data'      => array(
+	'uninstall_data'       => array(
 		'group'   => 'safety',
 		'type'    => 'bool',
 		'default' => false,
@@ -568,7 +569,7 @@ return array(
 			return __( 'Delete settings and log with the plugin', 'outbox' );
 		},
 	),
-	'hide_errors'         => array(
+	'hide_errors'          => array(
 		'group'   => 'notices',
 		'type'    => 'bool',
 		'default' => false,
@@ -576,7 +577,7 @@ return array(
 			return __( 'Hide delivery errors', 'outbox' );
 		},
 	),
-	'hide_widget'         => array(
+	'hide_widget'          => array(
 		'group'   => 'notices',
 		'type'    => 'bool',
 		'default' => false,
@@ -584,7 +585,7 @@ return array(
 			return __( 'Hide the dashboard widget', 'outbox' );
 		},
 	),
-	'hide_badge'          => array(
+	'hide_badge'           => array(
 		'group'   => 'notices',
 		'type'    => 'bool',
 		'default' => false,

@@ -174,7 +174,7 @@ final class Check {
 	 * @throws InvalidValue One of them is none.
 	 */
 	private static function emails( string $text ): string {
-		$addresses = array_filter( array_map( 'trim', explode( ',', $text ) ), 'strlen' );
+		$addresses = self::split( $text );
 		foreach ( $addresses as $address ) {
 			if ( ! is_email( $address ) ) {
 				/* translators: %s: what was typed. */
@@ -182,6 +182,17 @@ final class Check {
 			}
 		}
 		return implode( ', ', $addresses );
+	}
+
+	/**
+	 * The parts of a list with commas, those that are empty left out.
+	 *
+	 * @param string $text List.
+	 * @return list<string>
+	 */
+	public static function split( string $text ): array {
+		$parts = preg_split( '/\s*,\s*/', trim( $text ), -1, PREG_SPLIT_NO_EMPTY );
+		return false === $parts ? array() : $parts;
 	}
 
 	/**

@@ -66,7 +66,7 @@ final class Mailer extends CoreMailer {
 	/**
 	 * Headers that speak to Outbox: value by lower-case name without "x-outbox-".
 	 *
-	 * @var array<string, string>
+	 * @var array<array-key, string>
 	 */
 	private $instructions = array();
 
@@ -174,10 +174,11 @@ final class Mailer extends CoreMailer {
 	 * @throws MailerException It is no message.
 	 */
 	public function preSend() {
-		if ( null !== $this->takeover ) {
+		$takeover = $this->takeover;
+		if ( null !== $takeover ) {
 			$this->Mailer = 'smtp';
 			$this->take_instructions();
-			$this->set_addresses();
+			$this->set_addresses( $takeover );
 			$this->set_dkim();
 		}
 		return parent::preSend();
@@ -298,7 +299,7 @@ final class Mailer extends CoreMailer {
 	/**
 	 * Notes what PHPMailer says of each recipient.
 	 *
-	 * @param bool                        $isSent  Whether it was accepted.
+	 * @param bool                        $is_sent  Whether it was accepted.
 	 * @param list<array{string, string}> $to      Recipients.
 	 * @param mixed                       $cc      Recipients.
 	 * @param mixed                       $bcc     Recipients.
@@ -308,11 +309,11 @@ final class Mailer extends CoreMailer {
 	 * @param array<string, mixed>        $extra   More.
 	 * @return void
 	 */
-	protected function doCallback( $isSent, $to, $cc, $bcc, $subject, $body, $from, $extra ) {
+	protected function doCallback( $is_sent, $to, $cc, $bcc, $subject, $body, $from, $extra ) {
 		foreach ( $to as $recipient ) {
-			$this->accepted[ $recipient[0] ] = (bool) $isSent;
+			$this->accepted[ $recipient[0] ] = (bool) $is_sent;
 		}
-		parent::doCallback( $isSent, $to, $cc, $bcc, $subject, $body, $from, $extra );
+		parent::doCallback( $is_sent, $to, $cc, $bcc, $subject, $body, $from, $extra );
 	}
 
 	/**
@@ -323,15 +324,15 @@ final class Mailer extends CoreMailer {
 	 */
 	private function set_smtp( Connection $connection ): void {
 		$this->smtpClose();
-		$this->Host        = $connection->host();
-		$this->Port        = $connection->port();
-		$this->SMTPSecure  = 'none' === $connection->encryption() ? '' : $connection->encryption();
-		$this->SMTPAutoTLS = $connection->autotls();
-		$this->SMTPAuth    = $connection->auth();
-		$this->Helo        = $connection->ehlo();
-		$this->Timeout     = $connection->timeout();
+		$this->Host                              = $connection->host();
+		$this->Port                              = $connection->port();
+		$this->SMTPSecure                        = 'none' === $connection->encryption() ? '' : $connection->encryption();
+		$this->SMTPAutoTLS                       = $connection->autotls();
+		$this->SMTPAuth                          = $connection->auth();
+		$this->Helo                              = $connection->ehlo();
+		$this->Timeout                           = $connection->timeout();
 		list( $this->Username, $this->Password ) = $connection->credentials();
-		$ssl = array(
+		$ssl                                     = array(
 			'verify_peer'      => $connection->verify(),
 			'verify_peer_name' => $connection->verify(),
 		);
@@ -385,9 +386,11 @@ final class Mailer extends CoreMailer {
 
 	/**
 	 * From, Return Path, Reply-To and blind copies as the settings say.
+	 *
+	 * @param Takeover $takeover Who says which From counts.
 	 */
-	private function set_addresses(): void {
-		$this->set_from();
+	private function set_addresses( Takeover $takeover ): void {
+		$this->set_from( $takeover );
 		$return_path = $this->settings->get( 'return_path' );
 		$account     = ( new Connections( $this->settings ) )->for_from( $this->From )->user();
 		if ( 'from' === $return_path || ( 'account' === $return_path && ! is_email( $account ) ) ) {
@@ -410,19 +413,21 @@ final class Mailer extends CoreMailer {
 	/**
 	 * Replaces From also where the filters of wp_mail() had no say, and keeps what was pushed aside as Reply-To: people
 	 * who answer a contact form rely on it.
+	 *
+	 * @param Takeover $takeover Who says which From counts.
 	 */
-	private function set_from(): void {
+	private function set_from( Takeover $takeover ): void {
 		$displaced = $this->displaced;
-		$from      = $this->takeover->from_instead_of( $this->From );
+		$from      = $takeover->from_instead_of( $this->From );
 		if ( $from !== $this->From ) {
 			$displaced      = array(
 				'address' => $this->From,
 				'name'    => $this->FromName,
 			);
 			$this->From     = $from;
-			$this->FromName = $this->takeover->name_instead_of( $this->FromName );
+			$this->FromName = $takeover->name_instead_of( $this->FromName );
 		}
-		if ( '' !== $displaced['address'] && $displaced['address'] !== $this->From && array() === $this->getReplyToAddresses() ) {
+		if ( ! in_array( $displaced['address'], array( '', $this->From ), true ) && array() === $this->getReplyToAddresses() ) {
 			$this->addReplyTo( $displaced['address'], $displaced['name'] );
 		}
 	}
@@ -434,7 +439,7 @@ final class Mailer extends CoreMailer {
 	 * @return list<string>
 	 */
 	private function addresses( string $key ): array {
-		return array_values( array_filter( array_map( 'trim', explode( ',', (string) $this->settings->get( $key ) ) ), 'strlen' ) );
+		return Check::split( (string) $this->settings->get( $key ) );
 	}
 
 	/**
@@ -446,7 +451,8 @@ final class Mailer extends CoreMailer {
 		$domain   = (string) $this->settings->get( 'dkim_domain' );
 		$selector = (string) $this->settings->get( 'dkim_selector' );
 		$of_from  = strtolower( substr( (string) strrchr( $this->From, '@' ), 1 ) );
-		if ( '' === $domain || '' === $selector || '' !== $this->DKIM_domain || ( $of_from !== $domain && '.' . $domain !== substr( $of_from, -strlen( $domain ) - 1 ) ) ) {
+		$is_ours  = 0 === strcmp( '.' . $domain, substr( '.' . $of_from, -strlen( $domain ) - 1 ) );
+		if ( '' === $domain || '' === $selector || '' !== $this->DKIM_domain || ! $is_ours ) {
 			return;
 		}
 		try {

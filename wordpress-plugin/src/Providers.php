@@ -53,9 +53,10 @@ final class Providers {
 	 * @return array<string, string>
 	 */
 	public static function names(): array {
-		$names          = array_map( 'strval', array_column( self::rows(), 'name' ) );
-		$names          = array_combine( array_keys( self::rows() ), $names );
-		$names['other'] = __( 'Other', 'outbox' );
+		$names = array();
+		foreach ( self::rows() as $provider => $row ) {
+			$names[ $provider ] = 'other' === $provider ? __( 'Other', 'outbox' ) : $row['name'];
+		}
 		return $names;
 	}
 

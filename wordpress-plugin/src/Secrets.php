@@ -186,7 +186,7 @@ final class Secrets {
 	 */
 	private function derive( string $purpose ): string {
 		$site = $this->network ? 'network' : 'site ' . get_current_blog_id();
-		return hash_hkdf( 'sha256', constant( 'AUTH_KEY' ) . constant( 'AUTH_SALT' ), 32, "outbox wordpress 1 / $purpose / $site" );
+		return hash_hkdf( 'sha256', constant( 'AUTH_KEY' ) . constant( 'AUTH_SALT' ), 32, "outbox WordPress 1 / $purpose / $site" );
 	}
 
 	/**

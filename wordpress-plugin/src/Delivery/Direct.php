@@ -14,6 +14,7 @@ namespace Outbox\WordPress\Delivery;
 use Outbox\Receipt;
 use Outbox\Transport;
 use Outbox\WordPress\Connection;
+use Outbox\WordPress\Extension;
 use Outbox\WordPress\Settings;
 
 defined( 'ABSPATH' ) || exit;
@@ -67,7 +68,7 @@ final class Direct implements Engine {
 	 * @param Relay     $relay     For the envelope and the queue's options.
 	 */
 	private function send( Transport $transport, Outgoing $message, Relay $relay ): Receipt {
-		if ( $this->settings->get( 'direct_else_queue' ) && \Outbox\WordPress\Extension::can_queue() ) {
+		if ( $this->settings->get( 'direct_else_queue' ) && Extension::can_queue() ) {
 			return $transport->send( $message->octets(), $relay->envelope( $message ), array( 'else' => 'queue' ) + $relay->queue_options( $message ) );
 		}
 		return $transport->send( $message->octets(), $relay->envelope( $message ) );

@@ -160,8 +160,8 @@ final class Outgoing {
 	/**
 	 * Sets what its X-Outbox- headers say, and what its source implies.
 	 *
-	 * @param array<string, string> $instructions By name without the prefix.
-	 * @param bool                  $urgent       Whether somebody waits for it.
+	 * @param array<array-key, string> $instructions By name without the prefix.
+	 * @param bool                     $urgent       Whether somebody waits for it.
 	 */
 	public function instruct( array $instructions, bool $urgent ): void {
 		$priority = strtolower( $instructions['priority'] ?? ( $urgent ? 'urgent' : 'normal' ) );

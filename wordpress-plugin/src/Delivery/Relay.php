@@ -15,6 +15,7 @@ use Outbox\Envelope;
 use Outbox\Profile;
 use Outbox\Result;
 use Outbox\Transport;
+use Outbox\WordPress\Check;
 use Outbox\WordPress\Connection;
 use Outbox\WordPress\SecretException;
 use Outbox\WordPress\Settings;
@@ -118,12 +119,12 @@ final class Relay {
 	 * @param Outgoing $message The message.
 	 */
 	public function envelope( Outgoing $message ): Envelope {
-		$notify  = array_map( 'strtolower', array_filter( array_map( 'trim', explode( ',', $message->notify ) ), 'strlen' ) );
+		$notify  = Check::split( strtolower( $message->notify ) );
 		$options = array();
 		if ( array( 'never' ) === $notify ) {
 			$options['notify'] = 'never';
 		} elseif ( array() !== $notify ) {
-			$options['notify'] = array_values( $notify );
+			$options['notify'] = $notify;
 		}
 		return new Envelope( $message->sender, $message->recipients(), $options );
 	}

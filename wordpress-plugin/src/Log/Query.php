@@ -42,7 +42,7 @@ final class Query {
 		$values[]               = max( 0, $limit );
 		$values[]               = max( 0, $offset );
 		$rows                   = $wpdb->get_results( $wpdb->prepare( 'SELECT ' . self::LISTED . ' FROM `' . Table::name() . "` WHERE $where ORDER BY $by $order, id $order LIMIT %d OFFSET %d", $values ), ARRAY_A ); // phpcs:ignore WordPress.DB -- names are ours, values are prepared.
-		return array_map( array( self::class, 'decoded' ), (array) $rows );
+		return array_map( array( self::class, 'decoded' ), array_values( (array) $rows ) );
 	}
 
 	/**
@@ -80,9 +80,10 @@ final class Query {
 	public function count_by_day( int $days = 7 ): array {
 		global $wpdb;
 		$zone  = wp_timezone();
-		$first = ( new \DateTimeImmutable( 'today', $zone ) )->modify( '-' . ( max( 1, $days ) - 1 ) . ' days' );
+		$days  = max( 1, $days );
+		$first = ( new \DateTimeImmutable( 'today', $zone ) )->modify( '-' . ( $days - 1 ) . ' days' );
 		$all   = array();
-		for ( $i = 0; $i < max( 1, $days ); $i++ ) {
+		for ( $i = 0; $i < $days; $i++ ) {
 			$all[ $first->modify( "+$i days" )->format( 'Y-m-d' ) ] = array();
 		}
 		// By hour, because no time zone of MySQL's own can be relied on.
@@ -135,7 +136,7 @@ final class Query {
 	 */
 	public function sources(): array {
 		global $wpdb;
-		return array_map( 'strval', (array) $wpdb->get_col( 'SELECT DISTINCT source FROM `' . Table::name() . '` ORDER BY source LIMIT 200' ) ); // phpcs:ignore WordPress.DB -- names are ours.
+		return array_map( 'strval', array_values( $wpdb->get_col( 'SELECT DISTINCT source FROM `' . Table::name() . '` ORDER BY source LIMIT 200' ) ) ); // phpcs:ignore WordPress.DB -- names are ours.
 	}
 
 	/**
