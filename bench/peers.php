@@ -16,17 +16,6 @@ use Symfony\Component\Mailer\Transport\Smtp\EsmtpTransport;
 use Symfony\Component\Mime\Address;
 use Symfony\Component\Mime\RawMessage;
 
-final readonly class Relay
-{
-    public function __construct(
-        public int $port,
-        public string $user,
-        #[\SensitiveParameter] public string $password,
-        public string $caFile,
-    ) {
-    }
-}
-
 interface Peer
 {
     /** Lets go of the open connection. The next one is kept for further messages, or serves one message only. */
@@ -38,8 +27,6 @@ interface Peer
     /** @return list<\Closure(): void> what submits $count messages to one recipient each */
     public function prepareStream(int $count): array;
 }
-
-const SENDER = 'bench@example.com';
 
 /** @return list<string> */
 function recipients(int $count): array
@@ -63,27 +50,11 @@ final class PhpMailerPeer implements Peer
 {
     private PHPMailer $mailer;
 
-    public function __construct(private readonly Relay $relay, private readonly bool $keepAlive)
+    public function __construct(Relay $relay, bool $keepAlive)
     {
-        $this->mailer = $this->mailer();
-    }
-
-    private function mailer(): PHPMailer
-    {
-        $mailer = new PHPMailer(true);
-        $mailer->isSMTP();
-        $mailer->Host = 'localhost';
-        $mailer->Port = $this->relay->port;
-        $mailer->SMTPAuth = true;
-        $mailer->SMTPSecure = PHPMailer::ENCRYPTION_SMTPS;
-        $mailer->Username = $this->relay->user;
-        $mailer->Password = $this->relay->password;
-        $mailer->SMTPOptions = ['ssl' => ['cafile' => $this->relay->caFile]];
-        $mailer->SMTPKeepAlive = $this->keepAlive;
-        $mailer->setFrom(SENDER);
-        $mailer->Subject = 'A message to be measured';
-        $mailer->Body = text();
-        return $mailer;
+        $this->mailer = $relay->phpMailer($keepAlive);
+        $this->mailer->Subject = 'A message to be measured';
+        $this->mailer->Body = text();
     }
 
     public function start(bool $kept): void
@@ -113,9 +84,7 @@ final class SymfonyPeer implements Peer
 
     public function __construct(Relay $relay)
     {
-        $this->transport = new EsmtpTransport('localhost', $relay->port, true);
-        $this->transport->setUsername($relay->user)->setPassword($relay->password);
-        $this->transport->getStream()->setStreamOptions(['ssl' => ['cafile' => $relay->caFile]]);
+        $this->transport = $relay->symfony();
     }
 
     public function start(bool $kept): void
@@ -204,34 +173,19 @@ final class OutboxPeer implements Peer
 
     public function start(bool $kept): void
     {
-        // Its connections outlive the object, so one that is not to be kept says so.
-        $this->transport = new Transport(sprintf('smtps://%s:%s@localhost:%d?ca_file=%s%s',
-            rawurlencode($this->relay->user), rawurlencode($this->relay->password), $this->relay->port,
-            rawurlencode($this->relay->caFile), $kept ? '' : '&max_messages=1'));
+        $this->transport = $this->relay->outbox($kept);
     }
 
     public function prepare(int $recipients): \Closure
     {
         $message = message($recipients);
         $envelope = new Envelope(SENDER, recipients($recipients));
-        return fn () => $this->expect($this->transport->send($message, $envelope));
+        return fn () => expect_sent($this->transport->send($message, $envelope));
     }
 
     public function prepareStream(int $count): array
     {
         $messages = array_map(static fn () => message(1), range(1, $count));
-        return [fn () => array_map($this->expect(...), $this->transport->sendMany($messages))];
-    }
-
-    private function expect(mixed $receipt): void
-    {
-        if ($receipt instanceof \Throwable) {
-            throw $receipt;
-        }
-        foreach ($receipt->recipients as $address => $result) {
-            if ($result->outcome !== \Outbox\Outcome::Sent) {
-                throw new \RuntimeException("Outbox: $address: {$result->text}");
-            }
-        }
+        return [fn () => array_map(expect_sent(...), $this->transport->sendMany($messages))];
     }
 }

@@ -30,28 +30,23 @@ final class Report
 
     public function missed(): int
     {
-        return count(array_filter($this->targets(), static fn (array $target) => !$target['met']));
+        return missed($this->targets());
     }
 
     public function json(): string
     {
-        return json_encode(['machine' => $this->machine(), 'figures' => $this->figures, 'targets' => $this->targets()],
-            JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION) . "\n";
+        return figures_json($this->figures, $this->targets());
     }
 
     public function text(): string
     {
-        $text = $this->machine() . ($this->quick ? " (quick: few rounds)\n" : "\n");
+        $text = machine() . ($this->quick ? " (quick: few rounds)\n" : "\n");
         foreach (SCENARIOS as $scenario => $title) {
             foreach ($this->figures[$scenario] as $distance => $rows) {
                 $text .= $this->table("$title, $distance ms RTT", $rows, $distance);
             }
         }
-        $text .= "\n### Targets\n\n";
-        foreach ($this->targets() as $target) {
-            $text .= sprintf("- %-6s %s: %s (target: %s)\n", $target['met'] ? 'met' : 'MISSED', $target['what'], $target['is'], $target['target']);
-        }
-        return $text . sprintf("\n%d passed, %d failed\n", count($this->targets()) - $this->missed(), $this->missed());
+        return $text . targets_text($this->targets());
     }
 
     private function table(string $title, array $rows, int $distance): string
@@ -108,14 +103,5 @@ final class Report
             'is' => sprintf('%.2f', $trips),
             'met' => $exactly ? $trips == $limit : $trips < $limit,
         ];
-    }
-
-    private function machine(): string
-    {
-        preg_match('/^model name\s*:\s*(.*)$/m', (string) @file_get_contents('/proc/cpuinfo'), $model);
-        preg_match_all('/^processor\s*:/m', (string) @file_get_contents('/proc/cpuinfo'), $cores);
-        return sprintf('%s, %s, %d cores, Linux %s, PHP %s, OpenSSL %s, libcurl %s', date('Y-m-d'), $model[1] ?? php_uname('m'),
-            count($cores[0]), php_uname('r'), PHP_VERSION, preg_replace('/^OpenSSL (\S+).*$/', '$1', OPENSSL_VERSION_TEXT),
-            function_exists('curl_version') ? curl_version()['version'] : '?');
     }
 }

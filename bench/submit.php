@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace Outbox\Bench;
 
 require __DIR__ . '/process.php';
+require __DIR__ . '/figures.php';
 require __DIR__ . '/report.php';
 
 const USER = 'bench';
@@ -150,14 +151,6 @@ final class Run
         unlink($file);
         return array_combine($scenarios, array_map(static fn (int $all, int $messages) => $all / $messages, $calls, $counts));
     }
-}
-
-/** @param list<float> $values */
-function median(array $values): float
-{
-    sort($values);
-    $middle = intdiv(count($values), 2);
-    return count($values) % 2 === 1 ? $values[$middle] : ($values[$middle - 1] + $values[$middle]) / 2;
 }
 
 ['root' => $root, 'php' => $php, 'peers' => $peers, 'quick' => $quick, 'json' => $json]
