@@ -41,7 +41,7 @@ final readonly class Draft
 
     private static function text(int $size): string
     {
-        return substr(str_repeat("Thank you for your order, which is on its way to Gr\u{f6}nland by now.\n", 100), 0, $size) . "\n";
+        return mb_strcut(str_repeat("Thank you for your order, which is on its way to Gr\u{f6}nland by now.\n", 100), 0, $size) . "\n";
     }
 
     /** @param list<string> $ids */

@@ -63,13 +63,15 @@ final class MessageReport
             return [];
         }
         $rows = $this->figures['file'];
-        $cpu = $rows['symfony']['send_cpu_ms'] / $rows['outbox']['send_cpu_ms'];
+        $cpu = fn (string $task) => $rows['symfony']["{$task}_cpu_ms"] / $rows['outbox']["{$task}_cpu_ms"];
         $writes = $rows['phpmailer']['writes'] / $rows['outbox']['writes'];
         return [
             ['what' => 'a file of 25 MiB, further resident memory', 'target' => 'at most 4 MiB',
                 'is' => sprintf('%.1f MiB', $rows['outbox']['peak_mib']), 'met' => $rows['outbox']['peak_mib'] <= 4],
-            ['what' => 'a file of 25 MiB sent, CPU against Symfony', 'target' => 'at most 1/5',
-                'is' => sprintf('1/%.1f', $cpu), 'met' => $cpu >= 5],
+            ['what' => 'a file of 25 MiB composed, CPU against Symfony', 'target' => 'at most 1/5',
+                'is' => sprintf('1/%.1f', $cpu('compose')), 'met' => $cpu('compose') >= 5],
+            ['what' => 'a file of 25 MiB composed and sent over TLS, CPU against Symfony', 'target' => 'at most 1/5',
+                'is' => sprintf('1/%.1f', $cpu('send')), 'met' => $cpu('send') >= 5],
             ['what' => 'a file of 25 MiB sent, calls that write against PHPMailer', 'target' => 'at most 1/50',
                 'is' => sprintf('1/%.1f', $writes), 'met' => $writes >= 50],
         ];
