@@ -21,22 +21,8 @@ final class CountingProxy
 
     public function __construct(int $port)
     {
-        $this->process = new Process([self::program(), (string) $port, (string) self::DISTANCE_MS]);
+        $this->process = new Process([HelperProgram::built('bench/proxy.c'), (string) $port, (string) self::DISTANCE_MS]);
         $this->port = $this->process->read()['port'];
-    }
-
-    private static function program(): string
-    {
-        $root = dirname(__DIR__, 3);
-        $program = "$root/.work/servers-proxy";
-        if (!is_file($program) || filemtime($program) < filemtime("$root/bench/proxy.c")) {
-            $command = ['cc', '-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-o', $program, "$root/bench/proxy.c"];
-            exec(implode(' ', array_map(escapeshellarg(...), $command)) . ' 2>&1', $lines, $code);
-            if ($code !== 0) {
-                throw new \RuntimeException("bench/proxy.c does not build:\n" . implode("\n", $lines));
-            }
-        }
-        return $program;
     }
 
     /** Round trips of a call: those that the proxy saw while it ran. */

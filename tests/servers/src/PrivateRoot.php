@@ -9,8 +9,7 @@ namespace Outbox\Tests;
 /**
  * A root directory of its own for one mail server, under .work: Debian's package and its libraries unpacked, and the
  * few files of /etc that it asks for. The server runs in there by chroot. So it finds the paths that were compiled
- * into it and the users it insists on, and nothing of these is on the machine; and whatever runs with this root is
- * the server's, and ends with it.
+ * into it and the users it insists on, and nothing of these is on the machine.
  */
 final class PrivateRoot
 {
@@ -111,8 +110,7 @@ final class PrivateRoot
     /** Starts the server, which must stay in the foreground, and returns when it listens on all these ports. */
     public function start(array $command, array $environment, int ...$ports): void
     {
-        // Should this process be killed, the kernel tells the server.
-        $this->process = proc_open(['setpriv', '--pdeathsig', 'TERM', 'chroot', $this->path, ...$command],
+        $this->process = proc_open([HelperProgram::built('tests/servers/keeper.c'), 'chroot', $this->path, ...$command],
             [['file', '/dev/null', 'r'], ['file', "$this->path/output", 'w'], ['file', "$this->path/output", 'a']], $pipes,
             $this->path, $environment + ['PATH' => '/usr/sbin:/usr/bin:/sbin:/bin']);
         foreach ($ports as $port) {
@@ -124,29 +122,12 @@ final class PrivateRoot
         }
     }
 
-    /** @return list<int> whatever runs with this root, or one further in */
-    public function processes(): array
-    {
-        $found = [];
-        foreach (glob('/proc/[0-9]*/root') as $link) {
-            if (str_starts_with(@readlink($link) . '/', "$this->path/")) {
-                $found[] = (int) explode('/', $link)[2];
-            }
-        }
-        return $found;
-    }
-
     public function stop(): void
     {
-        if (!is_resource($this->process)) {
-            return;
+        if (is_resource($this->process)) {
+            proc_terminate($this->process);
+            proc_close($this->process); // the keeper's: it waits for all that the server started
         }
-        proc_terminate($this->process);
-        for ($until = microtime(true) + 3; ($left = $this->processes()) !== [] && microtime(true) < $until; usleep(20_000));
-        foreach ($left as $process) {
-            posix_kill($process, SIGKILL);
-        }
-        proc_close($this->process);
     }
 
     public function __destruct()
