@@ -32,10 +32,19 @@ static bool is_same(const ox_tls_key *a, const ox_tls_key *b)
 	return memcmp(a->bytes, b->bytes, OX_TLS_KEY_SIZE) == 0;
 }
 
+static int64_t time_of(const SSL_SESSION *session)
+{
+#if OPENSSL_VERSION_NUMBER >= 0x30400000L /* which deprecates the other */
+	return (int64_t)SSL_SESSION_get_time_ex(session);
+#else
+	return (int64_t)SSL_SESSION_get_time(session);
+#endif
+}
+
 /* A resumed handshake shows no certificate again, so what time does to one is looked at here. */
 static bool is_fresh(const ox_tls *tls, SSL_SESSION *session)
 {
-	int64_t age = (int64_t)(ox_wall_clock_ms() / 1000) - (int64_t)SSL_SESSION_get_time(session);
+	int64_t age = (int64_t)(ox_wall_clock_ms() / 1000) - time_of(session);
 	int64_t limit = SSL_SESSION_get_timeout(session);
 	X509 *leaf = SSL_SESSION_get0_peer(session);
 	if (!SSL_SESSION_is_resumable(session) || age < 0 || age >= AGE_MAX_S || age >= limit) {
