@@ -152,7 +152,10 @@ int php_outbox_message_made(zend_object *object, const ox_message **made, ox_err
 	int status = m->made ? OX_OK : compose(m, error);
 	m->made = status == OX_OK;
 	*made = &m->composed;
-	return status;
+	/* Now, before a server hears of it: a message cannot be taken back in its middle. */
+	return status == OX_OK && !ox_message_is_intact(&m->composed)
+		? php_outbox_wrong(error, "a file that it sends is no longer what it was when it was attached")
+		: status;
 }
 
 /* NULL after an exception */
@@ -207,8 +210,7 @@ static void show_octets(zval *return_value, const ox_message *made)
 			ZSTR_LEN(text) - done);
 		if (!got) {
 			zend_string_efree(text);
-			zend_value_error("Outbox\\Message: a file that it sends is no longer what it was when "
-				"it was attached");
+			zend_value_error("a file that it sends cannot be read as it was when it was attached");
 			return;
 		}
 		done += got;

@@ -148,8 +148,11 @@ static zend_string *type_of_file(ox_given_file *file, uint32_t argument)
 static char *plain_path(zend_string *path, uint32_t argument)
 {
 	const char *local = ZSTR_VAL(path);
-	php_stream_wrapper *wrapper = php_stream_locate_url_wrapper(ZSTR_VAL(path), &local,
-		0);
+	size_t scheme = strspn(local, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+	bool foreign = !strncmp(local + scheme, "://", 3) && strncasecmp(local, "file:", 5);
+	/* One that PHP does not know would be a warning, and then a plain file. */
+	php_stream_wrapper *wrapper = foreign ? NULL
+	                                      : php_stream_locate_url_wrapper(ZSTR_VAL(path), &local, 0);
 	char *full = wrapper == &php_plain_files_wrapper ? expand_filepath(local, NULL) : NULL;
 	if (!full && !EG(exception)) {
 		zend_argument_value_error(argument, "must be the path of a plain file");

@@ -11,7 +11,8 @@ namespace {
      *
      * @param string|array $dsn as for Outbox\Transport
      * @param Outbox\Message|string|array $message a message, a complete RFC 5322 text, or an array with the keys
-     *     from, to (both needed), sender, cc, bcc, reply_to, subject, text, headers, date, message_id
+     *     from, to (both needed), sender, cc, bcc, reply_to, subject, text, html, calendar, attachments, embeds,
+     *     headers, date, message_id, priority, list_unsubscribe, dkim
      * @throws Outbox\Exception nobody got the message
      */
     function outbox_send(#[\SensitiveParameter] string|array $dsn, \Outbox\Message|string|array $message): \Outbox\Receipt

@@ -141,6 +141,7 @@ static void a_content_that_shrinks_ends_the_reading(void **state)
 	ox_message message;
 	char got[4000];
 	begin(&message, ramps, 1, OX_INSERT_BASE64);
+	assert_true(ox_message_is_intact(&message));
 	ramps[0].whole = 999;
 	assert_int_equal(ox_message_read(&message, 0, got, sizeof got), 0);
 	assert_int_equal(ox_message_read(&message, 0, got, 91), 13 + 78);

@@ -50,12 +50,18 @@ static bool is_incomplete_part(const ox_draft *draft, ox_slice id)
 	return false;
 }
 
-/* Where the next "cid:" ends, or the end of text. */
-static const char *next_reference(const char *at, const char *end)
+/* Not the end of another scheme's name (RFC 3986 3.1). */
+static bool begins_scheme(const char *at, const char *begin)
 {
-	for (; (at = memchr(at, ':', (size_t)(end - at))) != NULL; at++) {
-		if (ox_lower((unsigned char)at[-1]) == 'd' &&
-			ox_lower((unsigned char)at[-2]) == 'i' && ox_lower((unsigned char)at[-3]) == 'c') {
+	return at == begin || !(message_is_id_octet(at[-1]) && at[-1] != '=');
+}
+
+/* Where the next "cid:" ends, or the end of text. */
+static const char *next_reference(const char *begin, const char *at, const char *end)
+{
+	for (; at < end && (at = memchr(at, ':', (size_t)(end - at))) != NULL; at++) {
+		bool named = at - begin >= 3 && ox_slice_is_nocase((ox_slice){at - 3, 3}, "cid");
+		if (named && begins_scheme(at - 3, begin)) {
 			return at + 1;
 		}
 	}
@@ -68,7 +74,7 @@ int message_complete_ids(ox_buffer *out, const ox_message *message, const ox_dra
 	const char *at = html.at, *end = html.at + html.size;
 	int status = OX_OK;
 	while (at < end && status == OX_OK) {
-		const char *stop = end - at > 3 ? next_reference(at + 3, end) : end;
+		const char *stop = next_reference(html.at, at, end);
 		ox_slice rest = {stop, (size_t)(end - stop)};
 		size_t size = reference_size(rest);
 		status = ox_buffer_append(out, at, (size_t)(stop - at) + size);

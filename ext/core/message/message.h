@@ -57,6 +57,9 @@ void ox_message_clear(ox_message *message);
  * A message (borrows) as the context, so that this is what an ox_source wants. */
 OX_MUST_USE size_t ox_message_read(void *message, uint64_t offset, void *bytes, size_t size);
 
+/* Whether every content is still what it was: asks each for no octets, so that nothing is read. */
+bool ox_message_is_intact(const ox_message *message);
+
 /* Puts complete fields, each ended by CRLF, in front of the others. OX_E_LIMIT, OX_E_NOMEM: nothing was
  * changed. */
 OX_MUST_USE int ox_message_prepend(ox_message *message, ox_slice fields);

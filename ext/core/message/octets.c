@@ -184,6 +184,17 @@ size_t ox_message_read(void *context, uint64_t offset, void *bytes, size_t size)
 	return done;
 }
 
+bool ox_message_is_intact(const ox_message *message)
+{
+	bool intact = true;
+	for (size_t i = 0; i < message->insert_count && intact; i++) {
+		const ox_content *content = &message->inserts[i].content;
+		uint8_t none;
+		intact = content->read(content->context, 0, &none, 0);
+	}
+	return intact;
+}
+
 bool message_read_all(void *context, uint64_t offset, void *bytes, size_t size)
 {
 	for (size_t done = 0; done < size;) {
@@ -193,5 +204,5 @@ bool message_read_all(void *context, uint64_t offset, void *bytes, size_t size)
 		}
 		done += got;
 	}
-	return true;
+	return size || ox_message_is_intact(context);
 }
