@@ -11,6 +11,7 @@
 #include "zend_attributes.h"
 
 #include "base/saslprep.h"
+#include "net/platform.h"
 #include "outbox_arginfo.h"
 
 ZEND_DECLARE_MODULE_GLOBALS(outbox)
@@ -127,6 +128,12 @@ PHP_FUNCTION(outbox_status)
 	add_assoc_string(return_value, "version", OUTBOX_VERSION);
 	add_libraries(return_value);
 	add_pool(return_value);
+	const char *tls_cache = OUTBOX_G(tls_cache);
+	if (tls_cache && *tls_cache) {
+		add_assoc_bool(return_value, "tls_cache", ox_private_is_usable(tls_cache));
+	} else {
+		add_assoc_null(return_value, "tls_cache");
+	}
 	php_outbox_settings_status(&settings);
 	add_assoc_zval(return_value, "settings", &settings);
 }

@@ -35,9 +35,10 @@ namespace {
     }
 
     /**
-     * Versions, this process's pool of connections, and the settings in force; no secrets.
+     * Versions, this process's pool of connections, whether the folder outbox.tls_cache can be used (null: none is set),
+     * and the settings in force; no secrets.
      *
-     * @return array{version: string, libraries: array<string, string>, pool: array<string, int>, settings: array<string, mixed>}
+     * @return array{version: string, libraries: array<string, ?string>, pool: array<string, int>, tls_cache: ?bool, settings: array<string, mixed>}
      */
     function outbox_status(): array
     {

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f0c3dc5482149618e1738636515c1be62fb61eb9 */
+ * Stub hash: dcf2e8eb548ded2de1f2450da0931b2490d702f5 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_outbox_send, 0, 2, Outbox\\Receipt, 0)
 	ZEND_ARG_TYPE_MASK(0, dsn, MAY_BE_STRING|MAY_BE_ARRAY, NULL)

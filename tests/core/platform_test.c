@@ -132,17 +132,22 @@ static void a_directory_that_is_not_private_is_refused(void **state)
 	char path[160];
 	(void)state;
 	assert_int_equal(ox_private_write(cache, "a", "x", 1), OX_OK);
+	assert_true(ox_private_is_usable(cache));
 	assert_int_equal(chmod(cache, 0710), 0);
 	assert_int_equal(read_name("a"), OX_E_FAILED);
 	assert_int_equal(ox_private_write(cache, "a", "x", 1), OX_E_FAILED);
+	assert_false(ox_private_is_usable(cache));
 	assert_int_equal(chmod(cache, 0700), 0);
 	snprintf(path, sizeof path, "%s/link", folder);
 	assert_int_equal(symlink(cache, path), 0);
 	assert_int_equal(ox_private_write(path, "a", "x", 1), OX_E_FAILED);
+	assert_false(ox_private_is_usable(path));
 	snprintf(path, sizeof path, "%s/link/", folder);
 	assert_int_equal(ox_private_write(path, "a", "x", 1), OX_E_FAILED);
+	assert_false(ox_private_is_usable(path));
 	snprintf(path, sizeof path, "%s/not/there", folder);
 	assert_int_equal(ox_private_write(path, "a", "x", 1), OX_E_FAILED);
+	assert_false(ox_private_is_usable(path));
 }
 
 static void write_without_memory(void)

@@ -44,6 +44,7 @@ final class TlsCacheTest extends TestCase
         self::assertTrue($this->isResumed());
         self::assertSame($again, $this->isResumed(), 'a ticket of TLS 1.3 is used once, and this server gives no new one for it');
         self::assertSame(0700, fileperms($this->cache) & 0777);
+        self::assertTrue($this->send([])['tls_cache']);
         foreach (glob("$this->cache/*") as $file) {
             self::assertSame(0600, fileperms($file) & 0777);
         }
@@ -102,6 +103,7 @@ final class TlsCacheTest extends TestCase
         self::assertFalse($this->isResumed());
         self::assertFalse($this->isResumed());
         self::assertSame([], glob("$this->cache/*"));
+        self::assertFalse($this->send([])['tls_cache'], 'and that is told');
     }
 
     public static function unsafeDirectories(): iterable

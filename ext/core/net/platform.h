@@ -95,6 +95,8 @@ void ox_system_message(int system_error, char *text, size_t size);
 OX_MUST_USE int ox_private_read(const char *directory, const char *name, void *bytes, size_t *size);
 OX_MUST_USE int ox_private_write(const char *directory, const char *name, const void *bytes, size_t size);
 void ox_private_remove(const char *directory, const char *name);
+/* Whether files can be kept there; makes the directory where it does not exist. */
+bool ox_private_is_usable(const char *directory);
 
 /* The same for what must outlive a power cut (relay profiles): file and directory are on disk when these
  * return. *system_error says why they failed, 0 where the directory or file is not private or the name is

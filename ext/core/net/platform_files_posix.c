@@ -57,6 +57,15 @@ static int open_directory(const char *directory, bool make)
 	return opened;
 }
 
+bool ox_private_is_usable(const char *directory)
+{
+	int opened = open_directory(directory, true);
+	if (opened >= 0) {
+		close(opened);
+	}
+	return opened >= 0;
+}
+
 static bool read_all(int file, void *bytes, size_t size)
 {
 	unsigned char *at = bytes;

@@ -244,6 +244,12 @@ void ox_system_message(int system_error, char *text, size_t size)
 
 /* Privacy is a mode and an owner on POSIX; an access list here, which a cache of TLS sessions is
  * not worth: web servers on Windows are long-lived processes, whose sessions stay in memory. */
+bool ox_private_is_usable(const char *directory)
+{
+	(void)directory;
+	return false;
+}
+
 int ox_private_read(const char *directory, const char *name, void *bytes, size_t *size)
 {
 	(void)directory, (void)name, (void)bytes, (void)size;

@@ -9,7 +9,8 @@ declare(strict_types=1);
 try {
     $receipt = (new Outbox\Transport(json_decode($argv[1], true, 8, JSON_THROW_ON_ERROR)))
         ->send("From: a@example.org\nTo: b@example.org\nSubject: x\n\nhi\n");
-    $result = ['class' => 'sent', 'resumed' => $receipt->timings['tls_resumed']];
+    $result = ['class' => 'sent', 'resumed' => $receipt->timings['tls_resumed'],
+        'tls_cache' => outbox_status()['tls_cache']];
 } catch (Outbox\Exception $error) {
     $diagnosis = $error->getDiagnosis();
     $result = ['class' => $error::class, 'outcome' => $error->getOutcome()->value, 'message' => $error->getMessage(),
