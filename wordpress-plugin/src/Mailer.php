@@ -14,6 +14,7 @@ namespace Outbox\WordPress;
 use Outbox\WordPress\Delivery\Dispatcher;
 use Outbox\WordPress\Delivery\Failure;
 use Outbox\WordPress\Delivery\Outgoing;
+use Outbox\WordPress\Delivery\Smtp;
 use PHPMailer\PHPMailer\Exception as MailerException;
 use PHPMailer\PHPMailer\PHPMailer;
 
@@ -76,24 +77,6 @@ final class Mailer extends CoreMailer {
 	 * @var array<string, mixed>
 	 */
 	private $fresh = array();
-
-	/**
-	 * For each recipient of the last sending over PHPMailer's own SMTP, whether it was accepted.
-	 *
-	 * @var array<string, bool>
-	 */
-	private $accepted = array();
-
-	/**
-	 * See smtp_error().
-	 *
-	 * @var array{code: int, in_message: bool, after_data: bool}
-	 */
-	private $smtp_error = array(
-		'code'       => 0,
-		'in_message' => false,
-		'after_data' => false,
-	);
 
 	/**
 	 * One that has everything that another has.
@@ -178,6 +161,7 @@ final class Mailer extends CoreMailer {
 		if ( null !== $takeover ) {
 			$this->Mailer = 'smtp';
 			$this->take_instructions();
+			$this->keep_boundary();
 			$this->set_addresses( $takeover );
 			$this->set_dkim();
 		}
@@ -218,15 +202,15 @@ final class Mailer extends CoreMailer {
 	 *
 	 * @param Outgoing   $message    What to send.
 	 * @param Connection $connection Where to.
-	 * @return array<string, bool> for each recipient, whether it was accepted
-	 * @throws MailerException It was not accepted for somebody: see the code of smtp_error() and accepted().
+	 * @param Smtp       $smtp       Remembers what went wrong.
+	 * @throws MailerException It was not accepted for somebody.
 	 * @throws SecretException The password cannot be read.
 	 */
-	public function send_by_smtp( Outgoing $message, Connection $connection ): array {
-		$before         = array( $this->to, $this->cc, $this->bcc, $this->all_recipients );
-		$this->accepted = array();
+	public function send_by_smtp( Outgoing $message, Connection $connection, Smtp $smtp ): void {
+		$before = array( $this->to, $this->cc, $this->bcc, $this->all_recipients );
 		$this->set_smtp( $connection );
 		try {
+			$this->setSMTPInstance( $smtp );
 			$this->to             = array_map(
 				static function ( string $address ): array {
 					return array( $address, '' );
@@ -237,9 +221,6 @@ final class Mailer extends CoreMailer {
 			$this->bcc            = array();
 			$this->all_recipients = array_fill_keys( array_map( 'strtolower', $message->recipients() ), true );
 			parent::smtpSend( $message->header(), $message->body() );
-		} catch ( MailerException $exception ) {
-			$this->note_smtp_error( $exception );
-			throw $exception;
 		} finally {
 			list( $this->to, $this->cc, $this->bcc, $this->all_recipients ) = $before;
 			$this->Username = '';
@@ -247,73 +228,6 @@ final class Mailer extends CoreMailer {
 			// A connection that failed half-way would be taken for a good one by the next message.
 			$this->smtpClose();
 		}
-		return $this->accepted;
-	}
-
-	/**
-	 * For each recipient of the last send_by_smtp(), whether it was accepted.
-	 *
-	 * @return array<string, bool>
-	 */
-	public function accepted(): array {
-		return $this->accepted;
-	}
-
-	/**
-	 * What went wrong in the last send_by_smtp(): SMTP's code (0 for no answer), whether the connection was good and
-	 * the message was refused, and whether its end had been sent.
-	 *
-	 * @return array{code: int, in_message: bool, after_data: bool}
-	 */
-	public function smtp_error(): array {
-		return $this->smtp_error;
-	}
-
-	/**
-	 * The server's name for the message of the last send_by_smtp(), where it gave one.
-	 */
-	public function smtp_id(): string {
-		$id = null === $this->smtp ? '' : $this->smtp->getLastTransactionID();
-		return is_string( $id ) ? $id : '';
-	}
-
-	/**
-	 * Notes it before the connection is closed, which answers too. PHPMailer tells its stages apart by words only; they
-	 * are compared with its own, in whatever language.
-	 *
-	 * @param MailerException $exception What it has thrown.
-	 */
-	private function note_smtp_error( MailerException $exception ): void {
-		$error = null === $this->smtp ? array() : $this->smtp->getError();
-		$is    = function ( string $key ) use ( $exception ): bool {
-			return 0 === strpos( $exception->getMessage(), trim( $this->lang( $key ) ) );
-		};
-
-		$this->smtp_error = array(
-			'code'       => (int) ( $error['smtp_code'] ?? 0 ),
-			'in_message' => $is( 'from_failed' ) || $is( 'recipients_failed' ) || $is( 'data_not_accepted' ),
-			'after_data' => $is( 'data_not_accepted' ),
-		);
-	}
-
-	/**
-	 * Notes what PHPMailer says of each recipient.
-	 *
-	 * @param bool                        $is_sent  Whether it was accepted.
-	 * @param list<array{string, string}> $to      Recipients.
-	 * @param mixed                       $cc      Recipients.
-	 * @param mixed                       $bcc     Recipients.
-	 * @param string                      $subject Subject.
-	 * @param string                      $body    Body.
-	 * @param string                      $from    From.
-	 * @param array<string, mixed>        $extra   More.
-	 * @return void
-	 */
-	protected function doCallback( $is_sent, $to, $cc, $bcc, $subject, $body, $from, $extra ) {
-		foreach ( $to as $recipient ) {
-			$this->accepted[ $recipient[0] ] = (bool) $is_sent;
-		}
-		parent::doCallback( $is_sent, $to, $cc, $bcc, $subject, $body, $from, $extra );
 	}
 
 	/**
@@ -382,6 +296,26 @@ final class Mailer extends CoreMailer {
 			}
 		}
 		$this->CustomHeader = $kept;
+	}
+
+	/**
+	 * A body that is multipart already needs its boundary in the type. Core before 6.9 forgets it where Content-Type is
+	 * the only header, and otherwise writes the type twice.
+	 */
+	private function keep_boundary(): void {
+		if ( 0 !== stripos( $this->ContentType, 'multipart/' ) || false !== stripos( $this->ContentType, 'boundary=' ) ) {
+			return;
+		}
+		foreach ( $this->CustomHeader as $i => $header ) {
+			if ( 0 === strcasecmp( trim( (string) $header[0] ), 'Content-Type' ) && false !== stripos( (string) $header[1], 'boundary=' ) ) {
+				$this->ContentType = trim( (string) $header[1] );
+				unset( $this->CustomHeader[ $i ] );
+				return;
+			}
+		}
+		if ( '' === $this->AltBody && 1 === preg_match( '/\A\s*--([^\s"]{1,70})\r?\n/', $this->Body, $first ) && false !== strpos( $this->Body, '--' . $first[1] . '--' ) ) {
+			$this->ContentType .= '; boundary="' . $first[1] . '"';
+		}
 	}
 
 	/**

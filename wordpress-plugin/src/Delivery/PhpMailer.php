@@ -49,25 +49,19 @@ final class PhpMailer implements Engine {
 		if ( '' !== $connection->profile() ) {
 			throw new Failure( new Outcome( Outcome::FAILED, __( 'The connection is a relay profile of the Outbox extension, and the extension is not loaded.', 'outbox' ) ), 0, true );
 		}
+		$smtp = new Smtp();
 		try {
-			$this->mailer->send_by_smtp( $message, $connection );
+			$this->mailer->send_by_smtp( $message, $connection, $smtp );
 		} catch ( MailerException $exception ) {
-			if ( ! in_array( true, $this->mailer->accepted(), true ) ) {
-				throw $this->failure( $exception );
+			// PHPMailer throws when one of many was refused, too; the others have got it.
+			if ( 'rcpt' !== $smtp->failed_stage() || ! in_array( true, array_column( $smtp->recipients(), 'accepted' ), true ) ) {
+				throw $this->failure( $exception, $smtp );
 			}
-			// PHPMailer throws when one of many was refused; the others have got it.
-			$refused = $exception->getMessage();
 		}
-		$outcome            = new Outcome( Outcome::SENT );
-		$outcome->remote_id = $this->mailer->smtp_id();
-		foreach ( $this->mailer->accepted() as $address => $accepted ) {
-			$outcome->recipients[ (string) $address ] = array(
-				'outcome'  => $accepted ? 'sent' : 'rejected',
-				'code'     => null,
-				'enhanced' => null,
-				'text'     => $accepted ? '' : $refused ?? '',
-			);
-		}
+		$id                  = $smtp->getLastTransactionID();
+		$outcome             = new Outcome( Outcome::SENT );
+		$outcome->remote_id  = is_string( $id ) ? $id : '';
+		$outcome->recipients = self::results( $smtp );
 		return $outcome;
 	}
 
@@ -75,11 +69,37 @@ final class PhpMailer implements Engine {
 	 * What an exception of PHPMailer means here.
 	 *
 	 * @param MailerException $exception What was caught.
+	 * @param Smtp            $smtp      What it remembers.
 	 */
-	private function failure( MailerException $exception ): Failure {
-		$error  = $this->mailer->smtp_error();
-		$status = $error['after_data'] && 0 === $error['code'] ? Outcome::UNKNOWN : Outcome::FAILED;
-		// Before a message is named, everything that fails is the connection's.
-		return new Failure( new Outcome( $status, $exception->getMessage() ), $error['code'], ! $error['in_message'], $exception );
+	private function failure( MailerException $exception, Smtp $smtp ): Failure {
+		// No answer to the end of the message: it may have been sent.
+		$unknown             = 'data' === $smtp->failed_stage() && 0 === $smtp->failed_code();
+		$outcome             = new Outcome( $unknown ? Outcome::UNKNOWN : Outcome::FAILED, $exception->getMessage() );
+		$outcome->recipients = self::results( $smtp );
+		return new Failure( $outcome, $smtp->failed_code(), 'connect' === $smtp->failed_stage(), $exception );
+	}
+
+	/**
+	 * What became of each recipient.
+	 *
+	 * @param Smtp $smtp What it remembers.
+	 * @return array<string, array{outcome: string, code: int|null, enhanced: string|null, text: string}>
+	 */
+	private static function results( Smtp $smtp ): array {
+		$results = array();
+		$sent    = array(
+			'connect' => 'sent',
+			'rcpt'    => 'sent',
+			'data'    => 0 === $smtp->failed_code() ? 'unknown' : 'rejected',
+		)[ $smtp->failed_stage() ] ?? 'rejected';
+		foreach ( $smtp->recipients() as $address => $reply ) {
+			$results[ $address ] = array(
+				'outcome'  => $reply['accepted'] ? $sent : ( 4 === intdiv( $reply['code'], 100 ) ? 'deferred' : 'rejected' ),
+				'code'     => $reply['code'],
+				'enhanced' => '' === $reply['enhanced'] ? null : $reply['enhanced'],
+				'text'     => $reply['text'],
+			);
+		}
+		return $results;
 	}
 }

@@ -1,0 +1,134 @@
+<?php
+/**
+ * PHPMailer's SMTP, remembering what went wrong.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress\Delivery;
+
+use PHPMailer\PHPMailer\SMTP as CoreSmtp;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * PHPMailer tells its stages apart by words, and forgets a refusal when it says QUIT. This notes stage and reply where
+ * they come up.
+ */
+final class Smtp extends CoreSmtp {
+
+	/**
+	 * The stage that failed: "connect" (everything before a message), "mail", "rcpt" or "data".
+	 *
+	 * @var string
+	 */
+	private $stage = 'connect';
+
+	/**
+	 * The reply to the command that failed, 0 for none.
+	 *
+	 * @var int
+	 */
+	private $code = 0;
+
+	/**
+	 * By recipient: whether it was accepted, and the reply.
+	 *
+	 * @var array<string, array{accepted: bool, code: int, enhanced: string, text: string}>
+	 */
+	private $recipients = array();
+
+	/**
+	 * The stage that failed.
+	 */
+	public function failed_stage(): string {
+		return $this->stage;
+	}
+
+	/**
+	 * The reply to the command that failed, 0 for none.
+	 */
+	public function failed_code(): int {
+		return $this->code;
+	}
+
+	/**
+	 * By recipient: whether it was accepted, and the reply.
+	 *
+	 * @return array<string, array{accepted: bool, code: int, enhanced: string, text: string}>
+	 */
+	public function recipients(): array {
+		return $this->recipients;
+	}
+
+	/**
+	 * Logs in.
+	 *
+	 * @param string $username User.
+	 * @param string $password Password.
+	 * @param string $authtype Mechanism.
+	 * @param mixed  $OAuth    Token provider.
+	 * @return bool
+	 */
+	public function authenticate( $username, $password, $authtype = null, $OAuth = null ) {
+		return $this->note( 'connect', parent::authenticate( $username, $password, $authtype, $OAuth ) );
+	}
+
+	/**
+	 * Names the sender.
+	 *
+	 * @param string $from Sender.
+	 * @return bool
+	 */
+	public function mail( $from ) {
+		return $this->note( 'mail', parent::mail( $from ) );
+	}
+
+	/**
+	 * Names a recipient.
+	 *
+	 * @param string $address Recipient.
+	 * @param string $dsn     Wish for reports.
+	 * @return bool
+	 */
+	public function recipient( $address, $dsn = '' ) {
+		$accepted = $this->note( 'rcpt', parent::recipient( $address, $dsn ) );
+		$error    = $this->getError();
+
+		$this->recipients[ $address ] = array(
+			'accepted' => $accepted,
+			'code'     => $accepted ? 250 : (int) $error['smtp_code'],
+			'enhanced' => $accepted ? '' : (string) $error['smtp_code_ex'],
+			'text'     => trim( $accepted ? substr( $this->last_reply, 4 ) : (string) $error['detail'] ),
+		);
+		return $accepted;
+	}
+
+	/**
+	 * Sends the message.
+	 *
+	 * @param string $msg_data Message.
+	 * @return bool
+	 */
+	public function data( $msg_data ) {
+		return $this->note( 'data', parent::data( $msg_data ) );
+	}
+
+	/**
+	 * Notes a failure.
+	 *
+	 * @param string $stage Stage.
+	 * @param bool   $done  Whether it went well.
+	 */
+	private function note( string $stage, bool $done ): bool {
+		if ( ! $done ) {
+			$this->stage = $stage;
+			$this->code  = (int) $this->getError()['smtp_code'];
+		}
+		return $done;
+	}
+}
