@@ -12,12 +12,36 @@ final class DebianPackages
     /** Unpacks them into $directory, all or nothing; does nothing if that was done before. */
     public static function unpack(string $directory, string ...$packages): void
     {
+        self::once($directory, static fn () => $packages);
+    }
+
+    /** The same with all the libraries that they need. */
+    public static function unpackWithLibraries(string $directory, string ...$packages): void
+    {
+        self::once($directory, static fn () => self::withLibraries(...$packages));
+    }
+
+    private static function once(string $directory, callable $packages): void
+    {
+        if (is_dir($directory)) {
+            return;
+        }
         @mkdir(dirname($directory), 0755, true);
         $lock = fopen("$directory.lock", 'c');
         flock($lock, LOCK_EX); // two runs in one checkout
         if (is_dir($directory)) {
             return;
         }
+        try {
+            self::fetch($directory, $packages());
+        } catch (\RuntimeException) {
+            self::run('apt-get', 'update', '-q'); // there are no lists of packages, or old ones
+            self::fetch($directory, $packages());
+        }
+    }
+
+    private static function fetch(string $directory, array $packages): void
+    {
         $part = "$directory.part";
         self::run('rm', '-rf', $part);
         mkdir("$part/.packages", 0755, true);
@@ -29,8 +53,8 @@ final class DebianPackages
         rename($part, $directory);
     }
 
-    /** @return list<string> these and all the libraries that they need, of whatever version is to be had now */
-    public static function withLibraries(string ...$packages): array
+    /** @return list<string> these and their libraries, of whatever version is to be had now */
+    private static function withLibraries(string ...$packages): array
     {
         $known = [];
         for ($new = $packages; $new !== []; $new = array_diff($found, $known)) {
@@ -47,7 +71,7 @@ final class DebianPackages
     {
         exec(implode(' ', array_map(escapeshellarg(...), $command)) . ' 2>&1', $lines, $code);
         if ($code !== 0) {
-            throw new \RuntimeException("$command[0] failed (apt-get update may help):\n" . implode("\n", $lines));
+            throw new \RuntimeException("$command[0] failed:\n" . implode("\n", $lines));
         }
         return $lines;
     }

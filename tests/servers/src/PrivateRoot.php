@@ -39,9 +39,7 @@ final class PrivateRoot
     public function __construct(array $packages, array $users)
     {
         $template = dirname(__DIR__, 3) . "/.work/unpacked/$packages[0]";
-        if (!is_dir($template)) {
-            DebianPackages::unpack($template, ...DebianPackages::withLibraries(...$packages));
-        }
+        DebianPackages::unpackWithLibraries($template, ...$packages);
         $this->directory = ServerProcess::newDirectory();
         $this->path = "$this->directory/root";
         exec('cp -al ' . escapeshellarg($template) . ' ' . escapeshellarg($this->path) . ' 2>&1', $lines, $code);

@@ -19,7 +19,9 @@ final class ServerProcess
     {
         $this->directory = self::newDirectory();
         $this->process = proc_open(
-            [str_ends_with($script, '.js') ? 'node' : PHP_BINARY, dirname(__DIR__) . '/' . $script, '--dir', $this->directory, ...$arguments],
+            // Should this process be killed, the kernel ends the server.
+            ['setpriv', '--pdeathsig', 'KILL', str_ends_with($script, '.js') ? 'node' : PHP_BINARY, dirname(__DIR__) . '/' . $script,
+                '--dir', $this->directory, ...$arguments],
             [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', $this->directory . '/stderr', 'w']], $pipes);
         $read = [$pipes[1]];
         $none = null;
