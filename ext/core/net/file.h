@@ -46,6 +46,9 @@ typedef struct {
 	uint64_t device, inode; /* two descriptions of one file have both alike */
 } ox_file_facts;
 
+/* The number of who we act as (geteuid). */
+uint32_t ox_file_user(void);
+
 /* -- directories -- */
 
 enum {
@@ -87,10 +90,11 @@ void ox_listing_free(ox_listing *listing);
 
 typedef enum { OX_FILESYSTEM_LOCAL, OX_FILESYSTEM_MEMORY, OX_FILESYSTEM_OVERLAY,
 	OX_FILESYSTEM_NETWORK } ox_filesystem;
+OX_MUST_USE int ox_directory_filesystem(ox_file directory, ox_filesystem *filesystem);
+
 typedef struct {
 	uint64_t free_bytes;  /* for us, not for root */
 	uint64_t free_inodes; /* UINT64_MAX where the filesystem counts none */
-	ox_filesystem filesystem;
 } ox_file_space;
 OX_MUST_USE int ox_directory_space(ox_file directory, ox_file_space *space);
 
@@ -106,6 +110,9 @@ OX_MUST_USE int ox_file_open(ox_file in, const char *name, bool writable, ox_fil
 /* A regular file of ours with one name, and nobody else's to touch. */
 bool ox_file_is_sound(const ox_file_facts *facts);
 
+/* One that is there or is made (0600). */
+OX_MUST_USE int ox_file_open_or_create(ox_file in, const char *name, ox_file *file,
+	ox_file_facts *facts);
 /* One that is there or is made (0600), for appending: writes go to its end, one write whole. */
 OX_MUST_USE int ox_file_open_log(ox_file in, const char *name, ox_file *file, ox_file_facts *facts);
 
@@ -128,8 +135,11 @@ OX_MUST_USE int ox_file_sync(ox_file file);      /* with all its facts */
 OX_MUST_USE int ox_file_sync_data(ox_file file); /* with what it takes to read it again */
 void ox_file_start_sync(ox_file file);           /* begins to write out, waits for nothing */
 
-/* Exclusive (or shared), without waiting, gone with the last descriptor of this opening: OX_FILE_BUSY. */
+/* Exclusive (or shared), without waiting; gone with the last descriptor of this opening: OX_FILE_BUSY. */
 OX_MUST_USE int ox_file_lock(ox_file file, bool shared);
+/* The same, waiting: only for what is held for moments. */
+OX_MUST_USE int ox_file_wait_lock(ox_file file);
+void ox_file_unlock(ox_file file);
 
 /* One step. replace: over what has that name, else OX_FILE_EXISTS. */
 OX_MUST_USE int ox_file_rename(ox_file from, const char *name, ox_file to, const char *as, bool replace);
@@ -142,8 +152,7 @@ OX_MUST_USE int ox_fifo_make(ox_file in, const char *name); /* 0600; OX_FILE_EXI
 /* The end that is read: poll it, read it with ox_fifo_read(). While it is open, writers find a reader, and
  * it is never at an end. */
 OX_MUST_USE int ox_fifo_open(ox_file in, const char *name, ox_file *fifo);
-/* Never waits. *got is 0 when it is empty; *full: what was read filled it, so writers may have been turned
- * away. */
+/* Never waits. *got is 0 when it is empty; *full: it was, before, so writers may have been turned away. */
 OX_MUST_USE int ox_fifo_read(ox_file fifo, void *bytes, size_t size, size_t *got, bool *full);
 /* Writes a few octets, all or none, without waiting and without SIGPIPE. OX_FILE_NOBODY: no reader.
  * OX_FILE_BUSY: it is full, so a reader has enough to wake up for. */
