@@ -50,6 +50,10 @@ OX_MUST_USE int ox_claim_result(ox_claim *claim, size_t recipient, ox_outcome ou
 	ox_error *error);
 OX_MUST_USE int ox_claim_flush(ox_claim *claim, ox_error *error);
 
+/* Recipients were uncertain, and that has been counted and reported: the attempt that ended so is closed, and the
+ * message may be sent again. */
+OX_MUST_USE int ox_claim_admit(ox_claim *claim, uint64_t now_ms, ox_error *error);
+
 /* Waits until the file's octets are on the disk. Touches nothing but the descriptor: another thread may
  * do it. */
 OX_MUST_USE int ox_claim_sync(const ox_claim *claim, ox_error *error);

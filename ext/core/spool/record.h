@@ -32,6 +32,8 @@ typedef struct {
 	uint16_t code, enhanced[3];
 	uint64_t at_ms;
 	char *host, *text;    /* the server and its words, may be NULL; the record's */
+	bool answered;        /* has a result of the attempt that is not over yet */
+	bool uncertain;       /* the end of data was announced for it, and nothing is recorded since */
 } ox_record_recipient;
 
 typedef struct {
@@ -54,13 +56,12 @@ typedef struct {
 	uint32_t tries;       /* attempts begun */
 	uint64_t next_ms;     /* as the last deferral says; 0 = none yet */
 	char why[OX_RECORD_WHY_MAX + 1]; /* of the last deferral */
-	bool uncertain;       /* an end of data was announced and nothing recorded after it: recipients without a
-	                       * final outcome may have it */
+	size_t uncertain_count; /* recipients that may have the message, or not */
 	ox_ending ending;
 	uint64_t ended_ms;
 	uint32_t torn_lines;  /* of the tail: cut off by a crash, ignored */
 
-	ox_buffer head;       /* what the texts borrow from */
+	char *texts;          /* the head, which the texts borrow from */
 } ox_record;
 
 void ox_record_init(ox_record *record);
@@ -108,7 +109,13 @@ typedef struct {
 /* false: torn, or of no kind that is known. */
 bool ox_tail_parse(ox_slice line, ox_tail_entry *entry);
 OX_MUST_USE int ox_tail_write(ox_buffer *out, const ox_tail_entry *entry);
-/* What the line says about the message. OX_E_NOMEM. */
+/* What the line says about the message:
+ *  I  those without a final outcome and without a result in this attempt are uncertain from here
+ *  R  the recipient's outcome; who was accepted stays so
+ *  A  the attempt is over, nobody is uncertain any more. Behind a D: it begins again for those who were
+ *     refused, and expires OX_SPOOL_EXPIRY_MS from then at the earliest (so with retry and release)
+ *  D  the end
+ * OX_E_NOMEM. */
 OX_MUST_USE int ox_record_apply(ox_record *record, const ox_tail_entry *entry);
 
 /* A whole file in memory, for tests, fuzzing and people: everything above in order. */

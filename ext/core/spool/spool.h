@@ -105,11 +105,11 @@ typedef struct {
 	uint64_t bytes;       /* of all files */
 	uint64_t foreign;     /* names that are none of ours */
 	ox_file_space space;
-	uint32_t *lanes;      /* OX_SPOOL_LANES of them, or NULL: how many of due, deferred and held each has. The
-	                       * caller's array */
+	uint32_t *lanes;      /* the caller's array of OX_SPOOL_LANES, or NULL: how many of due, deferred and held
+	                       * each lane has */
 } ox_spool_status;
 
-/* Reads names and sizes, opens no message. Everything but lanes is filled in. */
+/* Reads names and sizes, opens no message. lanes is set before; all else is filled in. */
 OX_MUST_USE int ox_spool_status_read(ox_spool *spool, ox_spool_status *status, ox_error *error);
 
 /* -- upkeep, by the runner at its start and every hour -- */
