@@ -179,7 +179,7 @@ const char *event_types(spool_fixture *fixture)
 {
 	static char types[4096];
 	ox_event_reader *reader;
-	ox_event event;
+	ox_spool_event event;
 	int status;
 	size_t used = 0;
 	types[0] = 0;

@@ -168,7 +168,7 @@ static int look_up(ox_spool *spool, ox_marker *marker, ox_durability durability,
 
 static void report_duplicate(ox_spool *spool, const ox_submission *submission, uint64_t now_ms)
 {
-	const ox_event event = {.at_ms = now_ms, .type = OX_EVENT_DUPLICATE_SUPPRESSED,
+	const ox_spool_event event = {.at_ms = now_ms, .type = OX_EVENT_DUPLICATE_SUPPRESSED,
 		.id = submission->id, .profile = submission->profile, .tag = submission->tag,
 		.message_id = submission->message_id};
 	/* Derived, and the caller has its answer. */

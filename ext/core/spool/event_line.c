@@ -21,16 +21,16 @@ static const char *const type_names[OX_EVENT_TYPE_COUNT] = {
 	[OX_EVENT_PROFILE_RESUMED] = "profile_resumed",
 };
 
-const char *ox_event_type_name(ox_event_type type)
+const char *ox_event_type_name(ox_spool_event_type type)
 {
 	return (unsigned)type < OX_EVENT_TYPE_COUNT ? type_names[type] : "none";
 }
 
-static bool type_of(const char *name, ox_event_type *type)
+static bool type_of(const char *name, ox_spool_event_type *type)
 {
 	for (int i = 0; name && i < OX_EVENT_TYPE_COUNT; i++) {
 		if (!strcmp(name, type_names[i])) {
-			*type = (ox_event_type)i;
+			*type = (ox_spool_event_type)i;
 			return true;
 		}
 	}
@@ -72,7 +72,7 @@ static bool put_enhanced(json_t *to, const uint16_t enhanced[3])
 	return !enhanced[0] || put_text(to, "enhanced", text);
 }
 
-static bool put_fields(json_t *to, const ox_event *event)
+static bool put_fields(json_t *to, const ox_spool_event *event)
 {
 	return put_number(to, "ms", event->at_ms) &&
 		put_text(to, "type", ox_event_type_name(event->type)) && put_text(to, "id", event->id) &&
@@ -84,7 +84,7 @@ static bool put_fields(json_t *to, const ox_event *event)
 		put_text(to, "message_id", event->message_id) && put_text(to, "tag", event->tag);
 }
 
-int ox_event_write(ox_buffer *out, const ox_event *event)
+int ox_event_write(ox_buffer *out, const ox_spool_event *event)
 {
 	const size_t flags = JSON_COMPACT;
 	int status = OX_E_NOMEM;
@@ -142,7 +142,7 @@ static void read_enhanced(const char *text, uint16_t enhanced[3])
 	}
 }
 
-static void read_fields(const json_t *from, ox_event *event)
+static void read_fields(const json_t *from, ox_spool_event *event)
 {
 	event->at_ms = number_of(from, "ms", INT64_MAX);
 	event->id = text_of(from, "id");
@@ -159,7 +159,7 @@ static void read_fields(const json_t *from, ox_event *event)
 	event->tag = text_of(from, "tag");
 }
 
-int ox_event_parse(ox_slice line, ox_event *event, ox_event_block **block)
+int ox_event_parse(ox_slice line, ox_spool_event *event, ox_event_block **block)
 {
 	json_error_t where;
 	memset(event, 0, sizeof *event);

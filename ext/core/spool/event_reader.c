@@ -165,7 +165,7 @@ static int read_failed(const ox_event_reader *reader, int failed, ox_error *erro
 	return ox_spool_error(error, failed, "reading the events in", reader->spool->path);
 }
 
-int ox_event_reader_next(ox_event_reader *reader, ox_event *event, ox_error *error)
+int ox_event_reader_next(ox_event_reader *reader, ox_spool_event *event, ox_error *error)
 {
 	ox_event_block_free(reader->block);
 	reader->block = NULL;

@@ -146,7 +146,7 @@ static int append_all(ox_spool *spool, const ox_buffer *block, ox_error *error)
 		OX_OK;
 }
 
-int ox_events_append(ox_spool *spool, const ox_event *events, size_t count, ox_error *error)
+int ox_events_append(ox_spool *spool, const ox_spool_event *events, size_t count, ox_error *error)
 {
 	ox_buffer block;
 	int status = OX_OK;

@@ -30,16 +30,16 @@ static int take(ox_spool *spool, const char *id, unsigned from, uint64_t now_ms,
 }
 
 /* Derived: that it was done stands. */
-static void report(const ox_claim *claim, ox_event_type type, uint64_t now_ms)
+static void report(const ox_claim *claim, ox_spool_event_type type, uint64_t now_ms)
 {
 	const ox_record *record = &claim->record;
-	const ox_event event = {.at_ms = now_ms, .type = type, .id = record->id,
+	const ox_spool_event event = {.at_ms = now_ms, .type = type, .id = record->id,
 		.profile = record->profile, .tag = record->tag, .message_id = record->message_id};
 	(void)!ox_events_append(claim->spool, &event, 1, NULL);
 }
 
 /* takes. To another state, then its event, so that no event tells of what did not happen. */
-static int move(ox_claim *claim, const ox_place *to, ox_event_type type, uint64_t now_ms,
+static int move(ox_claim *claim, const ox_place *to, ox_spool_event_type type, uint64_t now_ms,
 	ox_error *error)
 {
 	int failed = ox_spool_move(claim->spool, &claim->place, to);
@@ -52,7 +52,7 @@ static int move(ox_claim *claim, const ox_place *to, ox_event_type type, uint64_
 }
 
 /* takes. A new beginning: whatever was open is closed, and the time it has begins anew. */
-static int reopen(ox_claim *claim, uint64_t due_ms, const char *why, ox_event_type type,
+static int reopen(ox_claim *claim, uint64_t due_ms, const char *why, ox_spool_event_type type,
 	uint64_t now_ms, ox_error *error)
 {
 	const char *id = claim->place.id;
@@ -104,7 +104,7 @@ int ox_spool_release(ox_spool *spool, const char *id, uint64_t now_ms, ox_error 
 /* One that is in quarantine may be anything: its name is all that is used. */
 static int remove_quarantined(ox_spool *spool, const ox_place *place, uint64_t now_ms, ox_error *error)
 {
-	const ox_event event = {.at_ms = now_ms, .type = OX_EVENT_REMOVED, .id = place->id};
+	const ox_spool_event event = {.at_ms = now_ms, .type = OX_EVENT_REMOVED, .id = place->id};
 	int failed = ox_spool_unlink(spool, place);
 	if (failed) {
 		return ox_spool_is(failed, OX_FILE_MISSING) ? OX_AGAIN :

@@ -91,7 +91,7 @@ int ox_quarantine(ox_spool *spool, const ox_place *place, const char *why, bool 
 	uint64_t now_ms, ox_error *error)
 {
 	ox_place to = ox_place_of(place->id, OX_SPOOL_QUARANTINED, 0);
-	const ox_event event = {.at_ms = now_ms, .type = OX_EVENT_QUARANTINED, .id = to.id, .text = why};
+	const ox_spool_event event = {.at_ms = now_ms, .type = OX_EVENT_QUARANTINED, .id = to.id, .text = why};
 	int failed = ox_spool_move(spool, place, &to);
 	if (ox_spool_is(failed, OX_FILE_EXISTS)) {
 		/* A second one of that name, from a copy: both are kept. */
@@ -123,7 +123,7 @@ int ox_claim_quarantine(ox_claim *claim, const char *why, uint64_t now_ms, ox_er
 
 /* -- what a dead runner did not get to say -- */
 
-static void describe(ox_event *event, const ox_claim *claim, uint64_t now_ms)
+static void describe(ox_spool_event *event, const ox_claim *claim, uint64_t now_ms)
 {
 	const ox_record *record = &claim->record;
 	memset(event, 0, sizeof *event);
@@ -135,7 +135,7 @@ static void describe(ox_event *event, const ox_claim *claim, uint64_t now_ms)
 	event->attempt = record->tries;
 }
 
-static void describe_recipient(ox_event *event, const ox_record_recipient *recipient)
+static void describe_recipient(ox_spool_event *event, const ox_record_recipient *recipient)
 {
 	event->type = recipient->outcome == OX_OUTCOME_SENT ? OX_EVENT_ACCEPTED : OX_EVENT_FAILED;
 	event->recipient = recipient->address;
@@ -145,7 +145,7 @@ static void describe_recipient(ox_event *event, const ox_record_recipient *recip
 	event->at_ms = recipient->at_ms;
 }
 
-static void describe_ending(ox_event *event, ox_ending ending)
+static void describe_ending(ox_spool_event *event, ox_ending ending)
 {
 	event->type = ending == OX_ENDING_SENT ? OX_EVENT_DELIVERED :
 		ending == OX_ENDING_EXPIRED ? OX_EVENT_EXPIRED :
@@ -155,7 +155,7 @@ static void describe_ending(ox_event *event, ox_ending ending)
 void ox_claim_report(const ox_claim *claim, uint64_t now_ms)
 {
 	const ox_record *record = &claim->record;
-	ox_event *events = ox_array_alloc(record->recipient_count + 1, sizeof *events);
+	ox_spool_event *events = ox_array_alloc(record->recipient_count + 1, sizeof *events);
 	size_t count = 0;
 	if (!events) {
 		return; /* derived: losing it loses no mail */

@@ -97,7 +97,7 @@ static void visit_quarantined(sweep *s, ox_file directory, const char *name)
 	    ox_file_remove(directory, name) != 0) {
 		return;
 	}
-	const ox_event event = {.at_ms = s->now_ms, .type = OX_EVENT_DROPPED_UNACKED, .id = name};
+	const ox_spool_event event = {.at_ms = s->now_ms, .type = OX_EVENT_DROPPED_UNACKED, .id = name};
 	ox_quarantine_forget(s->spool, name);
 	(void)!ox_events_append(s->spool, &event, 1, NULL);
 	s->swept->unacknowledged++;
