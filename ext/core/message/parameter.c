@@ -17,19 +17,20 @@ static bool is_token_octet(unsigned char c)
 	return c > ' ' && c < 0x7f && !strchr("()<>@,;:\\\"/[]?=", c);
 }
 
-static bool is_token(ox_slice value)
-{
-	bool good = value.size > 0;
-	for (size_t i = 0; i < value.size && good; i++) {
-		good = is_token_octet((unsigned char)value.at[i]);
-	}
-	return good;
-}
-
 /* RFC 2231 7: what stands for itself in an extended value. */
 static bool is_attribute_octet(unsigned char c)
 {
 	return is_token_octet(c) && c != '*' && c != '\'' && c != '%';
+}
+
+/* What needs no quotes: a token without what readers of RFC 2231 take for a sign of their own. */
+static bool is_bare(ox_slice value)
+{
+	bool good = value.size > 0;
+	for (size_t i = 0; i < value.size && good; i++) {
+		good = is_attribute_octet((unsigned char)value.at[i]);
+	}
+	return good;
 }
 
 static bool is_plain_octet(unsigned char c)
@@ -58,7 +59,7 @@ static int begin(ox_buffer *out, size_t size)
 
 static int write_plain(ox_buffer *out, const char *name, ox_slice value)
 {
-	const char *quote = is_token(value) ? "" : "\"";
+	const char *quote = is_bare(value) ? "" : "\"";
 	int status = begin(out, strlen(name) + 1 + value.size + 2 * strlen(quote));
 	return status == OX_OK ? ox_buffer_append_format(out, "%s=%s%.*s%s", name, quote, (int)value.size,
 								 value.at, quote)
