@@ -64,6 +64,19 @@ final class Lifecycle {
 	}
 
 	/**
+	 * Has the log of a site go with the site.
+	 *
+	 * @param list<string> $tables Tables to drop.
+	 * @param int          $site   The site.
+	 * @return list<string>
+	 */
+	public static function drop_tables( array $tables, $site ): array {
+		global $wpdb;
+		$tables[] = $wpdb->get_blog_prefix( (int) $site ) . 'outbox_log';
+		return $tables;
+	}
+
+	/**
 	 * Sets up the current site where that was not done by this version. Asks only what is loaded anyway.
 	 */
 	public static function upgrade(): void {

@@ -46,6 +46,7 @@ final class Plugin {
 		add_action( self::CRON_SYNC, array( self::class, 'sync' ) );
 		add_action( self::CRON_PRUNE, array( self::class, 'prune' ) );
 		add_action( 'wp_initialize_site', array( Lifecycle::class, 'initialize_site' ), 200 );
+		add_filter( 'wpmu_drop_tables', array( Lifecycle::class, 'drop_tables' ), 10, 2 );
 		if ( is_admin() ) {
 			add_action( 'admin_init', array( Lifecycle::class, 'upgrade' ), 5 );
 		}

@@ -61,6 +61,9 @@ final class Dispatcher {
 	 */
 	public function dispatch( Outgoing $message ): Outcome {
 		$mode = $this->mode( $message );
+		if ( 'redirect' === $mode ) {
+			$message = $message->redirected( (string) $this->settings->get( 'redirect_to' ) );
+		}
 		try {
 			$outcome = $this->by_mode( $message, $mode );
 		} catch ( Failure $failure ) {
@@ -118,9 +121,6 @@ final class Dispatcher {
 		}
 		if ( CloneGuard::is_paused( $this->settings ) ) {
 			throw new Failure( new Outcome( Outcome::BLOCKED, __( 'Mail is paused, because the address of the site has changed. Confirm the new address in the settings of Outbox.', 'outbox' ) ) );
-		}
-		if ( 'redirect' === $mode ) {
-			$message = $message->redirected( (string) $this->settings->get( 'redirect_to' ) );
 		}
 		return $this->over( $message, 'direct' === $mode, ( new Connections( $this->settings ) )->for_from( $message->from ) );
 	}

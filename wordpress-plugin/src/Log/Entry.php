@@ -54,6 +54,9 @@ final class Entry {
 			'type' => $outcome->status,
 			'text' => self::cut( $outcome->reply, 500 ),
 		);
+		if ( '' !== $message->redirected_to ) {
+			$first['instead_of'] = array_values( array_unique( array_merge( $message->to, $message->cc, $message->bcc ) ) );
+		}
 		if ( array() !== $outcome->timings ) {
 			$first['timings'] = $outcome->timings;
 		}
@@ -120,6 +123,7 @@ final class Entry {
 	 * @param int    $length Most characters.
 	 */
 	public static function cut( string $text, int $length ): string {
-		return mb_substr( wp_check_invalid_utf8( $text, true ), 0, $length );
+		$valid = 1 === preg_match( '//u', $text ) ? $text : (string) preg_replace( '/[^\x20-\x7e]/', '?', $text );
+		return mb_substr( $valid, 0, $length );
 	}
 }

@@ -1,0 +1,202 @@
+<?php
+
+// SPDX-License-Identifier: MIT
+
+declare(strict_types=1);
+
+namespace Outbox\Tests\WordPress;
+
+/** Modes, routes, the backup connection, and the guard against copies of the site. */
+class DeliveryTest extends PluginTestCase
+{
+    private const SEND = "return [wp_mail('ann@example.org', 'Hello', 'Text', ['Cc: ben@example.org']), \$failed];";
+
+    /** A second server that is told apart from the first. */
+    private static function other(): \Outbox\Tests\ServerProcess
+    {
+        return self::$site->capture('--tls', 'starttls', '--auth', 'two:second');
+    }
+
+    private static function connection(\Outbox\Tests\ServerProcess $server, string $user, string $password): array
+    {
+        return ['provider' => 'other', 'host' => '127.0.0.1', 'port' => $server->port(), 'encryption' => 'tls', 'user' => $user,
+            'pass' => $password, 'ca_file' => $server->ready['ca_file']];
+    }
+
+    /** A port that nobody listens on. */
+    private static function closedPort(): int
+    {
+        $probe = stream_socket_server('tcp://127.0.0.1:0');
+        $port = (int) substr(strrchr(stream_socket_get_name($probe, false), ':'), 1);
+        fclose($probe);
+        return $port;
+    }
+
+    private static function arrivals(\Outbox\Tests\ServerProcess ...$servers): array
+    {
+        return array_map(static fn ($server): int => count($server->captured()), $servers);
+    }
+
+    public function testADirectMessageIsLoggedWithEveryRecipientAndTheRelaysAnswer(): void
+    {
+        self::assertSame([true, []], self::evaluate(self::relay(), self::SEND));
+        [$entry] = self::logged();
+        self::assertSame(['sent', 'Hello', 'owner@kilnandclay.example', 'core', 'primary', 1, false],
+            [$entry['status'], $entry['subject'], $entry['sender'], $entry['source'], $entry['connection'], $entry['tries'], $entry['has_message']]);
+        self::assertSame([['ann@example.org', 'to', 'sent', 250], ['ben@example.org', 'cc', 'sent', 250]],
+            array_map(static fn (array $r): array => [$r['address'], $r['as'], $r['outcome'], $r['code']], $entry['recipients']));
+        self::assertMatchesRegularExpression('/^C\d+$/', $entry['remote_id']);
+        self::assertGreaterThan(100, $entry['size']);
+        self::assertSame('sent', $entry['timeline'][0]['type']);
+    }
+
+    public function testIfOneOfTwoIsRefusedTheOtherGetsItAndBothAreLogged(): void
+    {
+        $relay = self::relay('--reject', 'ben@example.org');
+        self::assertSame([true, []], self::evaluate($relay, self::SEND));
+        [$entry] = self::logged();
+        self::assertSame('sent', $entry['status']);
+        self::assertSame([['ann@example.org', 'sent', 250], ['ben@example.org', 'rejected', 550]],
+            array_map(static fn (array $r): array => [$r['address'], $r['outcome'], $r['code']], $entry['recipients']));
+    }
+
+    public function testLogOnlyKeepsTheWholeMessageAndSendsNothing(): void
+    {
+        $server = self::$site->capture('--tls', 'starttls', '--auth', 'me:secret');
+        [$before] = self::arrivals($server);
+        self::assertSame([true, []], self::evaluate(['delivery_mode' => 'log'] + self::relay(), self::SEND));
+        self::assertSame([$before], self::arrivals($server));
+        [$entry] = self::logged();
+        self::assertSame(['blocked', true], [$entry['status'], $entry['has_message']]);
+        $message = self::$site->evaluate("return Outbox\\WordPress\\Plugin::log()->query()->message({$entry['id']});");
+        self::assertStringContainsString("Subject: Hello\r\n", $message);
+    }
+
+    public function testDoNotSendSendsNothingAndNeedsNoConnection(): void
+    {
+        self::assertSame([true, []], self::evaluate(['delivery_mode' => 'block'], "return [wp_mail('ann@example.org', 'Hello', 'Text', 'From: shop@example.com'), \$failed];"));
+        self::assertSame('blocked', self::logged()[0]['status']);
+    }
+
+    public function testRedirectSendsEverythingToOneAddressAndSaysToWhomItWouldHaveGone(): void
+    {
+        $server = self::$site->capture('--tls', 'starttls', '--auth', 'me:secret');
+        $before = count($server->captured());
+        self::assertSame([true, []], self::evaluate(['delivery_mode' => 'redirect', 'redirect_to' => 'dev@example.com'] + self::relay(),
+            "return [wp_mail('ann@example.org', 'Hello', 'Text', ['Bcc: ben@example.org']), \$failed];"));
+        [$mail] = array_slice($server->captured(), $before);
+        self::assertSame(['dev@example.com'], $mail['recipients']);
+        self::assertSame('ann@example.org, ben@example.org', self::headers($mail['message'])['x-outbox-redirected-from']);
+        [$entry] = self::logged();
+        self::assertSame(['dev@example.com', 'redirected', 'sent'], [$entry['recipients'][0]['address'], $entry['recipients'][0]['as'], $entry['recipients'][0]['outcome']]);
+        self::assertSame(['ann@example.org', 'ben@example.org'], $entry['timeline'][0]['instead_of']);
+    }
+
+    public function testTheBackupConnectionTakesWhatTheFirstOneCannot(): void
+    {
+        $settings = ['smtp_port' => self::closedPort(), 'smtp_connect_timeout' => 2, 'backup' => 'second',
+            'connections' => ['second' => self::connection(self::other(), 'two', 'second')]] + self::relay();
+        $before = self::arrivals(self::other());
+        [$sent, $failed, $used] = self::evaluate($settings, "return [wp_mail('ann@example.org', 'Hello', 'Text'), \$failed, did_action('outbox/backup_used')];");
+        self::assertSame([true, [], 1], [$sent, $failed, $used]);
+        self::assertSame([$before[0] + 1], self::arrivals(self::other()));
+        self::assertSame(['sent', 'second'], [self::logged()[0]['status'], self::logged()[0]['connection']]);
+    }
+
+    public function testAWrongPasswordIsAReasonForTheBackupAndARefusedRecipientIsNone(): void
+    {
+        $backup = ['backup' => 'second', 'connections' => ['second' => self::connection(self::other(), 'two', 'second')]];
+        $before = self::arrivals(self::other());
+        self::assertSame([true, []], self::evaluate(['smtp_pass' => 'wrong'] + $backup + self::relay(), "return [wp_mail('ann@example.org', 'Hello', 'Text'), \$failed];"));
+        self::assertSame([$before[0] + 1], self::arrivals(self::other()));
+        [$sent] = self::evaluate($backup + self::relay('--reject', 'gone@example.org'), "return [wp_mail('gone@example.org', 'Hello', 'Text')];");
+        self::assertFalse($sent);
+        self::assertSame([$before[0] + 1], self::arrivals(self::other()));
+    }
+
+    public function testARouteSendsAFromOverItsOwnConnectionAndLeavesItAsItIs(): void
+    {
+        $server = self::$site->capture('--tls', 'starttls', '--auth', 'me:secret');
+        $before = self::arrivals($server, self::other());
+        $settings = ['from_email_force' => true, 'connections' => ['second' => self::connection(self::other(), 'two', 'second')],
+            'routes' => [['from' => '@news.example', 'connection' => 'second'], ['from' => 'one@news.example', 'connection' => 'primary']]] + self::relay();
+        self::evaluate($settings, "wp_mail('ann@example.org', 'News', 'Text', 'From: letter@news.example');
+            wp_mail('ann@example.org', 'News', 'Text', 'From: one@news.example');
+            wp_mail('ann@example.org', 'Order', 'Text', 'From: shop@example.com'); return 1;");
+        self::assertSame([$before[0] + 2, $before[1] + 1], self::arrivals($server, self::other()));
+        $last = self::other()->captured();
+        self::assertSame('letter@news.example', end($last)['sender']);
+        $first = $server->captured();
+        self::assertSame(['one@news.example', 'owner@kilnandclay.example'], array_column(array_slice($first, -2), 'sender'));
+    }
+
+    public function testAFailureIsRememberedUntilAMessageArrives(): void
+    {
+        $state = "return Outbox\\WordPress\\State::get('failure');";
+        $failure = self::evaluate(['smtp_port' => self::closedPort(), 'smtp_connect_timeout' => 2] + self::relay(), "wp_mail('ann@example.org', 'Hello', 'Text'); $state");
+        self::assertNotEmpty($failure['text']);
+        self::assertEqualsWithDelta(time(), $failure['time'], 30);
+        self::assertNull(self::evaluate(self::relay(), "wp_mail('ann@example.org', 'Hello', 'Text'); $state"));
+    }
+
+    public function testACopyOfTheSiteSendsNothingUntilItsAddressIsAccepted(): void
+    {
+        $address = self::$site->url;
+        try {
+            self::evaluate(self::relay(), 'return 1;');
+            foreach (['https' . substr($address, 4), "$address/"] as $same) {
+                self::$site->define('WP_HOME', $same);
+                self::assertTrue(self::$site->evaluate("return wp_mail('ann@example.org', 'Hello', 'Text');"), $same);
+            }
+            self::$site->define('WP_HOME', 'http://staging.example.com');
+            [$sent, $text] = self::$site->evaluate("
+                add_action('wp_mail_failed', static function (\$error) use (&\$text) { \$text = \$error->get_error_message(); });
+                return [wp_mail('ann@example.org', 'Hello', 'Text'), \$text];");
+            self::assertFalse($sent);
+            self::assertStringContainsString('address of the site has changed', $text);
+            self::assertSame('blocked', self::logged()[0]['status']);
+            self::assertTrue(self::$site->evaluate("Outbox\\WordPress\\CloneGuard::accept(); return wp_mail('ann@example.org', 'Hello', 'Text');"));
+        } finally {
+            self::$site->define('WP_HOME', $address);
+        }
+    }
+
+    public function testToolsThatReplaceAddressesInTheDatabaseCannotReplaceTheRememberedOne(): void
+    {
+        self::evaluate(self::relay(), 'return 1;');
+        $state = self::$site->query("SELECT option_value FROM wp_options WHERE option_name = 'outbox_state'")[0]['option_value'];
+        self::assertStringNotContainsString('localhost', $state);
+    }
+
+    public function testPasswordResetsAreUrgentAndPluginsHaveAName(): void
+    {
+        $plugin = self::$site->directory . '/www/wp-content/plugins/kiln-forms';
+        @mkdir($plugin);
+        file_put_contents("$plugin/kiln-forms.php", "<?php function kiln_forms_send() { return wp_mail('ann@example.org', 'Form', 'Text'); }");
+        [$priorities, $sources] = self::evaluate(['delivery_mode' => 'block'], "
+            add_filter('wp_mail_from', static fn () => 'shop@example.com', 5);
+            add_filter('outbox/priority', static function (\$priority, \$message) use (&\$priorities) { \$priorities[] = \$priority; return \$priority; }, 10, 2);
+            add_action('outbox/handed_over', static function (\$message) use (&\$sources) { \$sources[] = \$message->source; });
+            retrieve_password('admin');
+            require '$plugin/kiln-forms.php';
+            kiln_forms_send();
+            wp_mail('ann@example.org', 'News', 'Text', 'X-Outbox-Priority: bulk');
+            return [\$priorities, \$sources];");
+        self::assertSame(['urgent', 'normal', 'bulk'], $priorities);
+        self::assertSame(['core', 'plugin:kiln-forms', 'core'], $sources);
+    }
+
+    public function testListenersLearnOfDeliveriesAndFailures(): void
+    {
+        $listen = "foreach (['outbox/delivered', 'outbox/failed'] as \$name) { add_action(\$name, static function (\$details) use (\$name, &\$told) { \$told[] = [\$name, \$details['subject'], \$details['recipients']]; }); }
+            \$told = [];";
+        $told = self::evaluate(self::relay('--reject', 'gone@example.org'), "$listen wp_mail('ann@example.org', 'One', 'Text'); wp_mail('gone@example.org', 'Two', 'Text'); return \$told;");
+        self::assertSame([['outbox/delivered', 'One', ['ann@example.org']], ['outbox/failed', 'Two', ['gone@example.org']]], $told);
+    }
+
+    public function testNothingIsLoggedWhenTheLogIsOff(): void
+    {
+        self::evaluate(['log_enabled' => false] + self::relay(), "return wp_mail('ann@example.org', 'Hello', 'Text');");
+        self::assertSame([], self::logged());
+    }
+}
