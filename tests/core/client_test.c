@@ -244,6 +244,7 @@ static void a_check_names_every_stage(void **state)
 		assert_true(check.stages[i].ok);
 	}
 	assert_string_equal(check.stages[3].detail, "PIPELINING");
+	assert_non_null(strstr(check.stages[5].detail, "; certificate: names "));
 	assert_string_equal(check.stages[6].detail, "PLAIN");
 	smtp_server_await(&it.server, &it.server.quits, 1);
 	assert_int_equal(smtp_server_count(&it.server, &it.server.mails), 0);

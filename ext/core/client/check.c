@@ -62,6 +62,16 @@ static void describe_offers(const ox_capabilities *offers, char *text, size_t si
 	}
 }
 
+static void describe_tls(const ox_connection *connection, const ox_relay *relay, char *text, size_t size)
+{
+	char certificate[OX_CHECK_DETAIL_MAX];
+	ox_connection_certificate(connection, certificate, sizeof certificate);
+	(void)snprintf(text, size, "%s%s%s%s%.*s", ox_connection_tls(connection),
+		ox_connection_timings(connection)->tls_resumed ? ", resumed" : "",
+		relay->verify ? "" : ", not verified", *certificate ? "; certificate: " : "",
+		(int)sizeof certificate - 1, certificate);
+}
+
 static void describe_stage(const ox_connection *connection, const ox_relay *relay, ox_stage stage,
 	char *text, size_t size)
 {
@@ -70,11 +80,7 @@ static void describe_stage(const ox_connection *connection, const ox_relay *rela
 	switch (stage) {
 	case OX_STAGE_DNS: (void)snprintf(text, size, "%s", relay->host); break;
 	case OX_STAGE_CONNECT: (void)snprintf(text, size, "%s", ox_connection_peer(connection)); break;
-	case OX_STAGE_TLS:
-		(void)snprintf(text, size, "%s%s%s", ox_connection_tls(connection),
-			ox_connection_timings(connection)->tls_resumed ? ", resumed" : "",
-			relay->verify ? "" : ", not verified");
-		break;
+	case OX_STAGE_TLS: describe_tls(connection, relay, text, size); break;
 	case OX_STAGE_EHLO:
 		if (session) {
 			describe_offers(ox_session_capabilities(session), text, size);

@@ -29,13 +29,13 @@ OX_MUST_USE int ox_client_send(ox_pool *pool, const ox_relay *relay,
 	const ox_client_environment *environment, ox_delivery *deliveries, size_t count, ox_trace *trace,
 	ox_error *error);
 
-enum { OX_CHECK_STAGES_MAX = 8, OX_CHECK_DETAIL_MAX = 256 };
+enum { OX_CHECK_STAGES_MAX = 8, OX_CHECK_DETAIL_MAX = 512 };
 
 typedef struct {
 	ox_stage stage;
 	bool ok;
 	uint32_t milliseconds;
-	char detail[OX_CHECK_DETAIL_MAX]; /* address, TLS version, extensions, mechanism */
+	char detail[OX_CHECK_DETAIL_MAX]; /* address, TLS version and certificate, extensions, mechanism */
 } ox_check_stage;
 
 typedef struct {

@@ -391,6 +391,14 @@ const char *ox_connection_tls(const ox_connection *c)
 	return c->tls ? ox_tls_describe(c->tls) : "";
 }
 
+void ox_connection_certificate(const ox_connection *c, char *text, size_t size)
+{
+	text[0] = 0;
+	if (c->tls) {
+		ox_tls_certificate(c->tls, text, size);
+	}
+}
+
 uint64_t ox_connection_opened_ms(const ox_connection *c)
 {
 	return c->opened_ms;

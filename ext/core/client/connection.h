@@ -91,6 +91,8 @@ const char *ox_connection_transcript(const ox_connection *connection); /* borrow
 const ox_session *ox_connection_session(const ox_connection *connection); /* NULL before the greeting */
 const char *ox_connection_peer(const ox_connection *connection);
 const char *ox_connection_tls(const ox_connection *connection); /* "" = none */
+/* The server's certificate in one printable line; "" without TLS. */
+void ox_connection_certificate(const ox_connection *connection, char *text, size_t size);
 
 /* polite: says QUIT and close_notify without waiting. In a forked child nothing is sent, whatever is asked. */
 void ox_connection_free(ox_connection *connection, bool polite);

@@ -65,6 +65,8 @@ void ox_tls_end_point(ox_tls *tls, uint8_t *out, size_t capacity, size_t *size);
 
 bool ox_tls_resumed(const ox_tls *tls);
 const char *ox_tls_describe(const ox_tls *tls); /* "TLSv1.3 TLS_AES_256_GCM_SHA384"; borrows until free */
+/* The peer's certificate in one printable line: names, dates, subject, issuer. "" before the handshake. */
+void ox_tls_certificate(const ox_tls *tls, char *text, size_t size);
 
 /* close_notify, once, without waiting; not after fork and not after an error. */
 void ox_tls_goodbye(ox_tls *tls);

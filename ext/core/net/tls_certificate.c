@@ -111,6 +111,15 @@ void ox_certificate_describe(X509 *certificate, char *text, size_t size)
 	add_distinguished_name(text, size, X509_get_issuer_name(certificate));
 }
 
+void ox_tls_certificate(const ox_tls *tls, char *text, size_t size)
+{
+	X509 *leaf = tls->established ? SSL_get0_peer_certificate(tls->ssl) : NULL;
+	text[0] = 0;
+	if (leaf) {
+		ox_certificate_describe(leaf, text, size);
+	}
+}
+
 int ox_certificate_spki_digest(X509 *certificate, uint8_t digest[32])
 {
 	unsigned char *der = NULL;
