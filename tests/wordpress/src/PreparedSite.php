@@ -17,7 +17,7 @@ final class PreparedSite
     public function __construct(private readonly Release $release, private readonly bool $multisite)
     {
         // What makes it is part of its name: change this folder, and sites are prepared anew.
-        $makers = md5(implode('', array_map(md5_file(...), glob(__DIR__ . '/{PreparedSite,SiteFiles,MariaDb,Release}.php', GLOB_BRACE))));
+        $makers = md5(implode('', array_map(md5_file(...), glob(__DIR__ . '/{install,PreparedSite,SiteFiles,MariaDb,Release}.php', GLOB_BRACE))));
         $this->directory = dirname(__DIR__, 3) . '/.work/wordpress/prepared/' . basename($release->directory) . ($multisite ? '-network' : '') .
             '-' . substr($makers, 0, 8);
         is_dir(dirname($this->directory)) || @mkdir(dirname($this->directory), 0755, true);

@@ -40,9 +40,7 @@ final class SiteFiles
     {
         $all = ['DB_NAME' => 'wordpress', 'DB_USER' => 'root', 'DB_PASSWORD' => '', 'DB_HOST' => "localhost:$socket",
             'DB_CHARSET' => 'utf8mb4', 'DB_COLLATE' => ''];
-        foreach (self::SALTS as $name) {
-            $all[$name] = bin2hex(random_bytes(32));
-        }
+        $all += self::salts("$site/salts.json");
         $all += ['WP_CONTENT_DIR' => "$site/www/wp-content", 'WP_DEBUG' => true, 'WP_DEBUG_DISPLAY' => false,
             'WP_DEBUG_LOG' => "$site/debug.log", 'AUTOMATIC_UPDATER_DISABLED' => true, 'DISALLOW_FILE_MODS' => true,
             'WP_HTTP_BLOCK_EXTERNAL' => true, 'WP_ACCESSIBLE_HOSTS' => 'localhost,127.0.0.1'];
@@ -54,6 +52,15 @@ final class SiteFiles
             $text .= self::line($name, $value);
         }
         file_put_contents("$site/wp-config.php", $text);
+    }
+
+    /** Random, and the same for as long as the folder lives: passwords are sealed with them. */
+    private static function salts(string $file): array
+    {
+        if (!is_file($file)) {
+            file_put_contents($file, json_encode(array_map(static fn (): string => bin2hex(random_bytes(32)), array_flip(self::SALTS))));
+        }
+        return json_decode(file_get_contents($file), true);
     }
 
     public static function setConstant(string $site, string $name, mixed $value): void

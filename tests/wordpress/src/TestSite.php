@@ -123,7 +123,7 @@ final class TestSite
     {
         $file = "$this->run/settings.json";
         file_put_contents($file, json_encode($settings, JSON_THROW_ON_ERROR));
-        $this->php("\$wrong = \\Outbox\\WordPress\\Settings::save(json_decode(file_get_contents('$file'), true));
+        $this->php("\$wrong = (new \\Outbox\\WordPress\\Settings())->save(json_decode(file_get_contents('$file'), true));
             if (\$wrong) { fwrite(STDERR, print_r(\$wrong, true)); exit(1); }");
         unlink($file);
     }

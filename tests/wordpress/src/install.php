@@ -27,6 +27,7 @@ if ($step === 'install') {
     wp_install('Kiln & Clay Pottery', $user, 'owner@kilnandclay.example', false, '', $password);
     update_option('permalink_structure', '/%postname%/');
     update_option('blog_public', 0);
+    update_option('show_avatars', 0); // They would be fetched from elsewhere.
     foreach ($roles as $role) {
         wp_insert_user(['user_login' => $role, 'user_pass' => $password, 'user_email' => "$role@kilnandclay.example", 'role' => $role]);
     }
