@@ -107,6 +107,13 @@ final class Mailer extends CoreMailer {
 	}
 
 	/**
+	 * One for a message that is composed already.
+	 */
+	public static function alone(): self {
+		return self::instead_of( new PHPMailer( true ) );
+	}
+
+	/**
 	 * This message is ours.
 	 *
 	 * @param Takeover                             $takeover  Who says which From counts.

@@ -47,8 +47,11 @@ final class Plugin {
 		add_action( self::CRON_PRUNE, array( self::class, 'prune' ) );
 		add_action( 'wp_initialize_site', array( Lifecycle::class, 'initialize_site' ), 200 );
 		add_filter( 'wpmu_drop_tables', array( Lifecycle::class, 'drop_tables' ), 10, 2 );
+		add_action( 'rest_api_init', array( Rest\Routes::class, 'register' ) );
+		add_action( 'admin_bar_menu', array( Admin\Badge::class, 'add' ), 90 );
 		if ( is_admin() ) {
 			add_action( 'admin_init', array( Lifecycle::class, 'upgrade' ), 5 );
+			Admin\Admin::register();
 		}
 	}
 

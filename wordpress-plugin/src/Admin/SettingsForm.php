@@ -1,0 +1,229 @@
+<?php
+/**
+ * Between the form and the settings.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ */
+
+declare( strict_types=1 );
+
+namespace Outbox\WordPress\Admin;
+
+use Outbox\WordPress\CheckList;
+use Outbox\WordPress\Schema;
+use Outbox\WordPress\Settings;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Reads what was sent, and tells the view what a field shows. A secret goes one way only: into the settings.
+ */
+final class SettingsForm {
+
+	/**
+	 * Name of the fields: outbox[from_email].
+	 */
+	public const NAME = 'outbox';
+
+	/**
+	 * The settings.
+	 *
+	 * @var Settings
+	 */
+	private $settings;
+
+	/**
+	 * What was typed and could not be saved, without secrets.
+	 *
+	 * @var array<string, mixed>
+	 */
+	private $typed;
+
+	/**
+	 * What is wrong with it, by key.
+	 *
+	 * @var array<string, string>
+	 */
+	private $errors;
+
+	/**
+	 * The form as it is, or as it was sent.
+	 *
+	 * @param Settings              $settings The settings.
+	 * @param array<string, mixed>  $typed    What was sent and could not be saved.
+	 * @param array<string, string> $errors   What is wrong with it, by key.
+	 */
+	public function __construct( Settings $settings, array $typed = array(), array $errors = array() ) {
+		$this->settings = $settings;
+		$this->typed    = $typed;
+		$this->errors   = $errors;
+	}
+
+	/**
+	 * What the form brought, as Settings::save() takes it.
+	 *
+	 * @param array<string, mixed> $post Fields without slashes.
+	 * @return array<string, mixed>
+	 */
+	public static function input( array $post ): array {
+		$fields = is_array( $post[ self::NAME ] ?? null ) ? $post[ self::NAME ] : array();
+		$remove = is_array( $post['outbox_remove'] ?? null ) ? $post['outbox_remove'] : array();
+		$input  = array();
+		foreach ( $fields as $key => $value ) {
+			if ( ! Schema::has( (string) $key ) ) {
+				continue;
+			}
+			if ( Schema::is_secret( $key ) && ! empty( $remove[ $key ] ) && '' === $value ) {
+				$input[ $key ] = null;
+			} elseif ( 'connections' === $key ) {
+				$input[ $key ] = self::connection_input( $value );
+			} else {
+				$input[ $key ] = $value;
+			}
+		}
+		return $input;
+	}
+
+	/**
+	 * Rows of the form to connections by name.
+	 *
+	 * @param mixed $rows Rows: id, remove, the fields of a connection.
+	 * @return array<string, mixed>
+	 */
+	private static function connection_input( $rows ): array {
+		$connections = array();
+		foreach ( is_array( $rows ) ? $rows : array() as $row ) {
+			$id = is_array( $row ) && is_string( $row['id'] ?? null ) ? sanitize_title( $row['id'] ) : '';
+			if ( '' === $id || ! empty( $row['remove'] ) ) {
+				continue; // The empty row at the end, or one that is to go.
+			}
+			$connections[ $id ] = array_intersect_key( $row, array_flip( array_merge( CheckList::FIELDS, array( 'provider', 'pass' ) ) ) );
+			if ( ! empty( $row['remove_pass'] ) && '' === ( $row['pass'] ?? '' ) ) {
+				$connections[ $id ]['pass'] = null;
+			}
+		}
+		return $connections;
+	}
+
+	/**
+	 * What a field shows.
+	 *
+	 * @param string $key Setting.
+	 * @return array<string, mixed> key, id, name, type, label, help, value, choices, min, max, locked, note, error, kept
+	 */
+	public function field( string $key ): array {
+		$row    = Schema::row( $key );
+		$source = $this->settings->source( $key );
+		$secret = Schema::is_secret( $key );
+		$by     = $secret ? $this->settings->secret_constant( $key ) : null;
+		return array(
+			'key'     => $key,
+			'id'      => 'outbox-' . str_replace( '_', '-', $key ),
+			'name'    => self::NAME . '[' . $key . ']',
+			'type'    => $row['type'],
+			'label'   => Schema::text( $key ),
+			'help'    => Schema::text( $key, 'help' ),
+			'value'   => $secret ? '' : $this->value( $key ),
+			'choices' => Schema::choices( $key ),
+			'min'     => $row['min'] ?? null,
+			'max'     => $row['max'] ?? null,
+			'locked'  => $source['locked'] || null !== $by,
+			'note'    => self::note( $by ?? $source, $this->settings->is_locked_by_network( $key ) ),
+			'error'   => $this->errors[ $key ] ?? '',
+			'kept'    => $secret && $this->settings->has_secret( $key ),
+		);
+	}
+
+	/**
+	 * What was typed, else what is in force.
+	 *
+	 * @param string $key Setting.
+	 * @return mixed
+	 */
+	private function value( string $key ) {
+		return array_key_exists( $key, $this->typed ) && ! $this->settings->source( $key )['locked'] ? $this->typed[ $key ] : $this->settings->get( $key );
+	}
+
+	/**
+	 * Why a field cannot be changed here.
+	 *
+	 * @param array<string, mixed> $source As of Settings::source().
+	 * @param bool                 $locked Whether the network's administrator decides.
+	 */
+	private static function note( array $source, bool $locked ): string {
+		if ( '' !== $source['name'] ) {
+			/* translators: %s: name of a constant. */
+			return sprintf( __( 'Set by the constant %s in wp-config.php.', 'outbox' ), $source['name'] );
+		}
+		if ( $locked ) {
+			return __( 'Decided for the whole network.', 'outbox' );
+		}
+		return Settings::FROM_NETWORK === $source['from'] ? __( 'As set for the whole network.', 'outbox' ) : '';
+	}
+
+	/**
+	 * Whether something in these settings is wrong, or differs from what holds without them: such a fold is open.
+	 *
+	 * @param list<string> $keys Settings.
+	 */
+	public function is_open( array $keys ): bool {
+		return array() !== array_intersect( $keys, array_keys( $this->errors ) );
+	}
+
+	/**
+	 * What is wrong, with the field it belongs to.
+	 *
+	 * @return list<array{label: string, id: string, text: string}>
+	 */
+	public function errors(): array {
+		$list = array();
+		foreach ( $this->errors as $key => $text ) {
+			$list[] = array(
+				'label' => Schema::has( $key ) ? Schema::text( $key ) : $key,
+				'id'    => 'outbox-' . str_replace( '_', '-', $key ),
+				'text'  => wp_specialchars_decode( $text, ENT_QUOTES ),
+			);
+		}
+		return $list;
+	}
+
+	/**
+	 * The rows of further connections, and an empty one.
+	 *
+	 * @return list<array<string, mixed>>
+	 */
+	public function connections(): array {
+		$rows = array();
+		foreach ( (array) $this->value( 'connections' ) as $id => $row ) {
+			$rows[] = array( 'id' => (string) $id ) + array_diff_key( (array) $row, array( 'pass' => 1 ) ) + array(
+				'kept'     => $this->settings->has_secret( "connection:$id" ),
+				'constant' => $this->settings->secret_constant( "connection:$id" )['name'] ?? '',
+			);
+		}
+		$rows[] = array(
+			'id'       => '',
+			'kept'     => false,
+			'constant' => '',
+		);
+		return $rows;
+	}
+
+	/**
+	 * The routes, and an empty one.
+	 *
+	 * @return list<array{from: string, connection: string}>
+	 */
+	public function routes(): array {
+		$rows = array();
+		foreach ( array_merge( (array) $this->value( 'routes' ), array( array() ) ) as $row ) {
+			$row    = (array) $row;
+			$rows[] = array(
+				'from'       => is_string( $row['from'] ?? null ) ? $row['from'] : '',
+				'connection' => is_string( $row['connection'] ?? null ) ? $row['connection'] : '',
+			);
+		}
+		return $rows;
+	}
+}

@@ -1,0 +1,30 @@
+<?php
+/**
+ * A password: never shown, replaced by what is typed, removed on request.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * @package Outbox
+ *
+ * @var array<string, mixed> $view field, form, providers, about.
+ */
+
+namespace Outbox\WordPress\Admin;
+
+defined( 'ABSPATH' ) || exit;
+
+$outbox_field = $view['field'];
+?>
+<input class="regular-text" type="password" id="<?php echo esc_attr( $outbox_field['id'] ); ?>" name="<?php echo esc_attr( $outbox_field['name'] ); ?>" value="" autocomplete="new-password" spellcheck="false" dir="ltr" aria-describedby="<?php echo esc_attr( trim( $view['about'] . ' ' . $outbox_field['id'] . '-kept' ) ); ?>"<?php echo $outbox_field['kept'] ? ' placeholder="••••••••••••"' : ''; ?><?php echo '' !== $outbox_field['error'] ? ' aria-invalid="true"' : ''; ?><?php disabled( $outbox_field['locked'] ); ?>>
+<?php if ( $outbox_field['kept'] && ! $outbox_field['locked'] ) : ?>
+	<p class="description" id="<?php echo esc_attr( $outbox_field['id'] ); ?>-kept">
+		<?php esc_html_e( 'One is saved. It is never shown; leave the field empty to keep it.', 'outbox' ); ?>
+		<label class="outbox-remove"><input type="checkbox" name="outbox_remove[<?php echo esc_attr( $outbox_field['key'] ); ?>]" value="1"> <?php esc_html_e( 'Remove it', 'outbox' ); ?></label>
+	</p>
+<?php endif; ?>
+<?php if ( 'smtp_pass' === $outbox_field['key'] ) : ?>
+	<?php $outbox_preset = $view['providers'][ (string) $view['form']->field( 'provider' )['value'] ] ?? array(); ?>
+	<p class="description" data-outbox-hint="pass"><?php echo esc_html( trim( ( $outbox_preset['passLabel'] ?? '' ) . '. ' . ( $outbox_preset['passHint'] ?? '' ), '. ' ) ); ?></p>
+	<p data-outbox-hint="link"<?php echo empty( $outbox_preset['link'] ) ? ' hidden' : ''; ?>><a href="<?php echo esc_url( $outbox_preset['link'] ?? '' ); ?>" target="_blank" rel="noopener noreferrer"><?php esc_html_e( 'Where to get it', 'outbox' ); ?> <span class="dashicons dashicons-external" aria-hidden="true"></span><span class="screen-reader-text"><?php esc_html_e( '(opens in a new tab)', 'outbox' ); ?></span></a></p>
+	<p class="description" data-outbox-hint="limits"><?php echo esc_html( $outbox_preset['limits'] ?? '' ); ?></p>
+<?php endif; ?>
