@@ -13,7 +13,7 @@ if test "$PHP_OUTBOX" != "no"; then
   PKG_CHECK_MODULES([OUTBOX], [libcurl >= 7.85 openssl >= 3.0 libidn2 >= 2.0 jansson >= 2.11], [], [
     AC_MSG_ERROR([Outbox needs libcurl 7.85, OpenSSL 3, libidn2 and jansson with their headers (Debian: apt-get install libcurl4-openssl-dev libssl-dev libidn2-dev libjansson-dev)])
   ])
-  dnl Optional: without libidn, user names and passwords outside ASCII are used as typed in SCRAM.
+  dnl Optional: without libidn, SCRAM is for user names and passwords in ASCII only.
   PKG_CHECK_MODULES([OUTBOX_LIBIDN], [libidn >= 1.30], [
     OUTBOX_CFLAGS="$OUTBOX_CFLAGS $OUTBOX_LIBIDN_CFLAGS"
     OUTBOX_LIBS="$OUTBOX_LIBS $OUTBOX_LIBIDN_LIBS"

@@ -37,11 +37,13 @@ const char *ox_saslprep_library(void)
 	return stringprep_check_version(NULL);
 }
 #else
+/* RFC 5802 2.2: "implementations MUST either implement SASLprep or disallow use of non US-ASCII". */
 static int prepare(const char *text, ox_saslprep_use use, char **prepared)
 {
+	(void)text;
 	(void)use;
-	*prepared = ox_copy_string(text);
-	return *prepared ? OX_OK : OX_E_NOMEM;
+	(void)prepared;
+	return OX_E_SYNTAX;
 }
 
 const char *ox_saslprep_library(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SASLprep (RFC 4013): the one form of a user name or password in which both sides of SCRAM compute. The tables
  * are libidn's. Where that was not there when this was built, ASCII is prepared all the same (it is its own
- * form, or has control characters) and other text stays as it was typed. */
+ * form, or has control characters) and other text is refused. */
 #ifndef OX_BASE_SASLPREP_H
 #define OX_BASE_SASLPREP_H
 
@@ -16,10 +16,10 @@ typedef enum {
 } ox_saslprep_use;
 
 /* returns new (free it with ox_free_secret). OX_E_SYNTAX: no UTF-8, forbidden characters (2.3), both directions
- * of writing (2.4), or nothing is left. OX_E_NOMEM. libidn does not wipe the memory that it works in. */
+ * of writing (2.4), nothing is left, or libidn is not there to tell. OX_E_NOMEM. libidn does not wipe the memory that it works in. */
 OX_MUST_USE int ox_saslprep(const char *text, ox_saslprep_use use, char **prepared);
 
-/* The version of libidn, NULL where text outside ASCII is not prepared. */
+/* The version of libidn, NULL where text outside ASCII cannot be prepared. */
 const char *ox_saslprep_library(void);
 
 #endif

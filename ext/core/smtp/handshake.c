@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/saslprep.h"
 
 enum {
 	COMMAND_LINE_MAX = 512,                 /* RFC 5321 4.5.3.1.4, CRLF included */
@@ -233,8 +234,11 @@ static void fail_without_mechanism(ox_session *s)
 			"the mechanisms that the server offers would show the credentials without TLS");
 	} else if (s->credentials.scram_forbidden) {
 		fail(s, OX_ERROR_AUTH, OX_STAGE_AUTH, OX_FACT_AUTH_NO_MECHANISM,
-			"user name or password has characters that SASLprep (RFC 4013) keeps out of SCRAM, and the "
-			"server offers no other mechanism that fits");
+			ox_saslprep_library()
+				? "user name or password has characters that SASLprep (RFC 4013) keeps out of SCRAM, and "
+				  "the server offers no other mechanism that fits"
+				: "SCRAM needs libidn for a user name or password outside ASCII (SASLprep, RFC 4013), and "
+				  "the server offers no other mechanism that fits");
 	} else {
 		fail(s, OX_ERROR_AUTH, OX_STAGE_AUTH, OX_FACT_AUTH_NO_MECHANISM,
 			"the server offers no mechanism that fits the credentials");
