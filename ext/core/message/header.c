@@ -159,7 +159,7 @@ static bool is_phrase(const char *name)
 			return false;
 		}
 	}
-	return *name != ' ' && !strstr(name, "  ");
+	return *name && *name != ' ' && name[strlen(name) - 1] != ' ' && !strstr(name, "  ");
 }
 
 static int append_name(ox_buffer *out, const char *name)
