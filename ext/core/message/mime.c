@@ -42,8 +42,8 @@ static void make_base(writer *w, const ox_message_origin *origin, unsigned attem
 
 static bool holds(const writer *w, ox_slice text)
 {
-	const char *at = text.at, *end = at + text.size;
-	while (text.size && (at = memchr(at, '=', (size_t)(end - at))) != NULL) {
+	const char *at = text.at ? text.at : "", *end = at + text.size;
+	while (at < end && (at = memchr(at, '=', (size_t)(end - at))) != NULL) {
 		if ((size_t)(end - at) >= BASE_SIZE && !memcmp(at, w->base, BASE_SIZE)) {
 			return true;
 		}
@@ -90,12 +90,24 @@ static int find_base(writer *w, const ox_message_origin *origin)
 	return OX_E_USAGE;
 }
 
+/* Nested messages are attachments, so only the outermost level can hold one of 8 bits (RFC 2045 6.4). */
+static bool is_eightbit(const writer *w, level l)
+{
+	bool eightbit = false;
+	for (size_t i = 0; l == MIXED && i < w->draft->part_count && !eightbit; i++) {
+		const ox_message *nested = w->draft->parts[i].nested;
+		eightbit = nested && nested->facts.eightbit;
+	}
+	return eightbit;
+}
+
 static int open_multipart(writer *w, level l)
 {
 	static const char *const kinds[] = {"", "mixed", "alternative", "related"};
 	int status = ox_buffer_append_format(&w->message->octets,
-		"Content-Type: multipart/%s;%s\r\n boundary=\"%s%d\"\r\n", kinds[l],
-		l == RELATED ? " type=\"text/html\";" : "", w->base, (int)l);
+		"Content-Type: multipart/%s;%s\r\n boundary=\"%s%d\"\r\n%s", kinds[l],
+		l == RELATED ? " type=\"text/html\";" : "", w->base, (int)l,
+		is_eightbit(w, l) ? "Content-Transfer-Encoding: 8bit\r\n" : "");
 	w->ended = true;
 	return status == OX_OK ? message_end_fields(w->message) : status;
 }

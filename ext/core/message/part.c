@@ -136,7 +136,7 @@ int message_part(ox_message *message, const ox_part *part, bool *ended)
 	if (status != OX_OK) {
 		return status;
 	}
-	*ended = !part->nested;
+	*ended = !part->nested && part->content.size;
 	if (part->nested) {
 		ox_content whole = {part->nested, message_read_all, part->nested->size};
 		return message_insert(message, &whole, OX_INSERT_AS_IT_IS);
