@@ -18,7 +18,7 @@ $m = (new Outbox\Message())->from('a@example.com')->to('b@example.org')
 unlink($path); // it is open
 $text = $m->toString();
 var_dump(strlen($text) === $m->size(), max(array_map(strlen(...), explode("\r\n", $text))) <= 78);
-preg_match_all('/^Content-Type: (?!multipart)(.*?)\r\n\r\n(.*?)--=_/ms', $text, $parts, PREG_SET_ORDER);
+preg_match_all('/^Content-Type: (?!multipart)(.*?)\r\n\r\n(.*?)(?:\r\n)?--=_/ms', $text, $parts, PREG_SET_ORDER);
 foreach ($parts as $part) {
     echo str_replace([getmypid(), "\r\n"], ['PID', "|\n"], $part[1]), "|\n";
 }
