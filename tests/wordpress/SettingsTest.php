@@ -148,6 +148,19 @@ final class SettingsTest extends PluginTestCase
         self::assertSame(['smtp.postmarkapp.com', 587, 'tls', '', ''], $postmark);
     }
 
+    public function testEveryConstantAndEveryHookIsInTheDocumentation(): void
+    {
+        $text = file_get_contents(dirname(__DIR__, 2) . '/docs/wordpress.md');
+        $constants = self::settings("return array_map([Outbox\\WordPress\\Schema::class, 'constant'], array_keys(Outbox\\WordPress\\Schema::rows()));");
+        self::assertGreaterThan(40, count($constants));
+        $code = implode('', array_map(file_get_contents(...), glob(dirname(__DIR__, 2) . '/wordpress-plugin/src/{,*/}*.php', GLOB_BRACE)));
+        preg_match_all("~(?:do_action|apply_filters)\( '(outbox/\w+)'~", $code, $hooks);
+        self::assertGreaterThan(8, count($hooks[1]));
+        foreach ([...$constants, ...$hooks[1]] as $name) {
+            self::assertStringContainsString("`$name`", $text);
+        }
+    }
+
     public function testEveryProviderAndEverySettingIsWhole(): void
     {
         $missing = self::settings("

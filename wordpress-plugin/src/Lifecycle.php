@@ -64,6 +64,20 @@ final class Lifecycle {
 	}
 
 	/**
+	 * Adds the interval of reading the queue's journal.
+	 *
+	 * @param array<string, mixed> $schedules By name.
+	 * @return array<string, mixed>
+	 */
+	public static function schedules( array $schedules ): array {
+		$schedules['outbox_sync'] = array(
+			'interval' => 5 * MINUTE_IN_SECONDS,
+			'display'  => __( 'Every five minutes (Outbox)', 'outbox' ),
+		);
+		return $schedules;
+	}
+
+	/**
 	 * Has the log of a site go with the site.
 	 *
 	 * @param list<string> $tables Tables to drop.
@@ -95,7 +109,7 @@ final class Lifecycle {
 		State::site();
 		Table::create();
 		if ( false === wp_next_scheduled( Plugin::CRON_SYNC ) ) {
-			wp_schedule_event( time() + MINUTE_IN_SECONDS, 'hourly', Plugin::CRON_SYNC );
+			wp_schedule_event( time() + MINUTE_IN_SECONDS, 'outbox_sync', Plugin::CRON_SYNC );
 		}
 		if ( false === wp_next_scheduled( Plugin::CRON_PRUNE ) ) {
 			wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', Plugin::CRON_PRUNE );

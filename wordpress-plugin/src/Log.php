@@ -66,11 +66,22 @@ final class Log {
 		}
 		$whole = $whole || 'message' === $this->settings->get( 'log_detail' );
 		if ( array() === $this->waiting ) {
-			add_action( 'shutdown', array( $this, 'flush' ), PHP_INT_MAX );
+			add_action( 'shutdown', array( $this, 'finish' ), PHP_INT_MAX );
 		}
 		$this->waiting[ get_current_blog_id() ][] = Entry::of( $message, $outcome, $whole );
 		if ( count( $this->waiting[ get_current_blog_id() ] ) >= self::BUFFER ) {
 			$this->flush();
+		}
+	}
+
+	/**
+	 * Writes what waits when the page is done. Where no visitor waits, what the queue has done meanwhile is read too.
+	 */
+	public function finish(): void {
+		$added = array() !== $this->waiting;
+		$this->flush();
+		if ( $added && ( wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI ) ) ) {
+			Plugin::sync();
 		}
 	}
 

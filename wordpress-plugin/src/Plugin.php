@@ -43,6 +43,7 @@ final class Plugin {
 		add_filter( 'wp_mail_from_name', array( self::class, 'filter_from_name' ), PHP_INT_MAX );
 		add_action( 'phpmailer_init', array( self::class, 'take_over' ), PHP_INT_MAX );
 
+		add_filter( 'cron_schedules', array( Lifecycle::class, 'schedules' ) ); // phpcs:ignore WordPress.WP.CronInterval -- reading a journal of what has happened is cheap, and failures should be known soon.
 		add_action( self::CRON_SYNC, array( self::class, 'sync' ) );
 		add_action( self::CRON_PRUNE, array( self::class, 'prune' ) );
 		add_action( 'wp_initialize_site', array( Lifecycle::class, 'initialize_site' ), 200 );

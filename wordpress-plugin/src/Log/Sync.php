@@ -43,6 +43,13 @@ final class Sync {
 	private $log;
 
 	/**
+	 * Entries that were deferred in this run, by their name in the queue.
+	 *
+	 * @var array<string, int>
+	 */
+	private $deferred = array();
+
+	/**
 	 * The settings.
 	 *
 	 * @var Settings
@@ -84,6 +91,7 @@ final class Sync {
 					break;
 				}
 			}
+			$this->note_next_tries( $spool );
 		} catch ( \Outbox\Exception $exception ) {
 			/**
 			 * Fires when the queue could not be read.
@@ -109,11 +117,53 @@ final class Sync {
 			return false;
 		}
 		$entry = $this->log->query()->by_queue_id( (string) ( $event['id'] ?? '' ) );
+		if ( null !== $entry && $this->is_known( $entry, $event ) ) {
+			return true;
+		}
 		if ( null !== $entry && 'queued' !== $event['type'] ) {
 			$this->update( $entry, $event );
 		}
 		$this->tell( $event, $entry );
 		return true;
+	}
+
+	/**
+	 * Whether the entry has the event already: after a crash the queue may tell something twice.
+	 *
+	 * @param array<string, mixed> $entry The entry.
+	 * @param array<string, mixed> $event The event.
+	 */
+	private function is_known( array $entry, array $event ): bool {
+		foreach ( $entry['timeline'] as $line ) {
+			if ( isset( $line['event'], $event['seq'] ) && $line['event'] === $event['seq'] ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Notes when the queue tries again what it has deferred.
+	 *
+	 * @param \Outbox\Spool $spool The queue.
+	 */
+	private function note_next_tries( \Outbox\Spool $spool ): void {
+		if ( array() === $this->deferred ) {
+			return;
+		}
+		$waiting = $spool->list(
+			array(
+				'state' => 'deferred',
+				'tag'   => State::site(),
+				'limit' => 1000,
+			)
+		);
+		foreach ( $waiting as $message ) {
+			if ( isset( $this->deferred[ $message['id'] ] ) ) {
+				$this->log->update( $this->deferred[ $message['id'] ], array( 'next_try' => gmdate( 'Y-m-d H:i:s', (int) $message['due'] ) ) );
+			}
+		}
+		$this->deferred = array();
 	}
 
 	/**
@@ -167,6 +217,7 @@ final class Sync {
 				'milliseconds' => $event['milliseconds'] ?? null,
 				'tls'          => $event['tls'] ?? null,
 				'try'          => $event['try'] ?? null,
+				'event'        => $event['seq'] ?? null,
 			),
 			static function ( $value ): bool {
 				return null !== $value && '' !== $value;
@@ -178,8 +229,13 @@ final class Sync {
 			// The first line is how it began; of a long story the end counts.
 			'timeline'   => (string) wp_json_encode( count( $timeline ) > self::TIMELINE ? array_merge( array( $timeline[0] ), array_slice( $timeline, 1 - self::TIMELINE ) ) : $timeline ),
 			'tries'      => max( (int) $entry['tries'], (int) ( $event['try'] ?? 0 ) ),
-			'next_try'   => isset( $event['next'] ) ? gmdate( 'Y-m-d H:i:s', (int) $event['next'] ) : null,
+			'next_try'   => null,
 		);
+		if ( Outcome::DEFERRED === $columns['status'] ) {
+			$this->deferred[ (string) $entry['queue_id'] ] = (int) $entry['id'];
+		} else {
+			unset( $this->deferred[ (string) $entry['queue_id'] ] );
+		}
 		if ( '' !== (string) ( $event['text'] ?? '' ) ) {
 			$columns['reply'] = Entry::cut( (string) $event['text'], 1000 );
 		}
@@ -271,7 +327,8 @@ final class Sync {
 			'text'       => (string) ( $event['text'] ?? '' ),
 			'code'       => (int) ( $event['code'] ?? 0 ),
 		);
-		if ( in_array( $event['type'], array( 'accepted', 'delivered' ), true ) ) {
+		// That all recipients have it is told by the last one's "accepted".
+		if ( 'accepted' === $event['type'] ) {
 			/** This action is documented in src/Delivery/Dispatcher.php */
 			do_action( 'outbox/delivered', $details );
 			State::set( 'failure', null );
