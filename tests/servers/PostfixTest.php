@@ -22,7 +22,7 @@ final class PostfixTest extends MailServerCase
     protected static function start(): void
     {
         self::$tokens = new ServerProcess('token.php', '--token', self::TOKEN, '--user', DovecotServer::USER);
-        self::$dovecot = new DovecotServer(self::$certificates->serverFile, self::$certificates->authorityFile,
+        self::$dovecot = new Dovecot23Server(self::$certificates->serverFile, self::$certificates->authorityFile,
             self::$capture->port(), self::$tokens->port());
         self::$postfix = new PostfixServer(self::$certificates->serverFile, self::$dovecot->saslPort, self::$capture->port());
     }

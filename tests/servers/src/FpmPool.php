@@ -26,7 +26,7 @@ final class FpmPool
         $user = posix_geteuid() === 0 ? "user=nobody\ngroup=nogroup\n" : '';
         file_put_contents("$this->directory/fpm.conf", "[global]\nerror_log=$this->directory/log\ndaemonize=no\n[w]\n{$user}" .
             "listen=127.0.0.1:$this->port\npm=static\npm.max_children=$workers\npm.max_requests=$maxRequests\n" . implode("\n", $settings) . "\n");
-        $this->process = proc_open([self::binary($root), '-R', '-n', '-d', "extension=$this->directory/outbox.so", '-y',
+        $this->process = proc_open([self::binary(), '-R', '-n', '-d', "extension=$this->directory/outbox.so", '-y',
             "$this->directory/fpm.conf"], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes);
         if (!Loopback::awaitPort($this->port)) {
             throw new \RuntimeException('PHP-FPM did not start: ' . file_get_contents("$this->directory/log"));
@@ -34,13 +34,12 @@ final class FpmPool
     }
 
     /** The system's, or Debian's package unpacked into .work: installing it would start a service. */
-    private static function binary(string $root): string
+    private static function binary(): string
     {
         if (is_executable('/usr/sbin/php-fpm8.2')) {
             return '/usr/sbin/php-fpm8.2';
         }
-        DebianPackages::unpack("$root/.work/unpacked/php8.2-fpm", 'php8.2-fpm');
-        return "$root/.work/unpacked/php8.2-fpm/usr/sbin/php-fpm8.2";
+        return DebianPackages::forThisMachine('php-fpm', 'php8.2-fpm') . '/usr/sbin/php-fpm8.2';
     }
 
     /** What the script prints for one request that sends a message to the relay of this DSN; more: see fpm_send.php. */

@@ -33,13 +33,13 @@ final class PrivateRoot
     }
 
     /**
-     * @param list<string> $packages the first names the folder that they are unpacked to
+     * @param list<string> $packages all their libraries come with them
      * @param list<string> $users each with a group of its name; what is named with a "+" in front is a group alone
+     * @param ?string $suite of Debian that the packages are of; null: this machine's
      */
-    public function __construct(array $packages, array $users)
+    public function __construct(array $packages, array $users, ?string $suite = null)
     {
-        $template = dirname(__DIR__, 3) . "/.work/unpacked/$packages[0]";
-        DebianPackages::unpackWithLibraries($template, ...$packages);
+        $template = DebianPackages::forItsOwnRoot($suite, ...$packages);
         $this->directory = ServerProcess::newDirectory();
         $this->path = "$this->directory/root";
         exec('cp -al ' . escapeshellarg($template) . ' ' . escapeshellarg($this->path) . ' 2>&1', $lines, $code);
@@ -51,6 +51,9 @@ final class PrivateRoot
 
     private function furnish(array $users): void
     {
+        foreach (['lib', 'lib64'] as $merged) { // later releases leave these links to a package of their own
+            is_dir("$this->path/$merged") || symlink("usr/$merged", "$this->path/$merged");
+        }
         $passwd = "root:x:0:0:::\n";
         $group = "root:x:0:\n";
         foreach ([...$users, 'nobody', '+nogroup'] as $number => $user) {

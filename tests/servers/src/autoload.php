@@ -5,8 +5,7 @@
 declare(strict_types=1);
 
 spl_autoload_register(static function (string $class): void {
-    $file = __DIR__ . '/' . substr(strrchr($class, '\\') ?: '', 1) . '.php';
-    if (str_starts_with($class, 'Outbox\\Tests\\') && is_file($file)) {
+    if (preg_match('/^Outbox\\\\Tests\\\\(\w+)$/', $class, $found) && is_file($file = __DIR__ . "/$found[1].php")) {
         require $file;
     }
 });

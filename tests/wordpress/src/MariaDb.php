@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace Outbox\Tests\WordPress;
 
+use Outbox\Tests\DebianPackages;
+
 /** A private MariaDB on a socket, without TCP: fast and forgetful, since its data are copies. */
 final class MariaDb
 {

@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace Outbox\Tests\WordPress;
 
+use Outbox\Tests\DebianPackages;
+
 /** A WordPress as Debian packages it, made into one folder of plain files. */
 final class Release
 {

@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace Outbox\Tests\WordPress;
 
+use Outbox\Tests\DebianPackages;
+
 /** nginx before PHP-FPM, both private: what a small site runs on. */
 final class WebServer
 {
