@@ -6,12 +6,12 @@ declare(strict_types=1);
 
 namespace Outbox\Tests;
 
-use Outbox\{AuthException, Envelope, Outcome, Transport};
+use Outbox\{Envelope, Transport};
 
 require_once __DIR__ . '/src/autoload.php';
 
 /** Exim: GnuTLS at the other end, replies without enhanced codes, CHUNKING. */
-final class EximTest extends MailServerCase
+final class EximTest extends SubmissionCase
 {
     private static ?EximServer $exim = null;
 
@@ -25,14 +25,14 @@ final class EximTest extends MailServerCase
         self::$exim = null;
     }
 
-    private static function transport(string $scheme, string $port, array $options = []): Transport
+    protected static function offered(): array
     {
-        return self::relay($scheme, self::$exim->$port, $options + ['user' => EximServer::USER, 'password' => EximServer::PASSWORD]);
+        return ['PLAIN', 'LOGIN', 'CRAM-MD5'];
     }
 
-    public static function relays(): array
+    protected static function transport(string $scheme, string $port, array $options = []): Transport
     {
-        return ['TLS from the first byte' => ['smtps', 'implicitPort'], 'STARTTLS' => ['smtp', 'startTlsPort']];
+        return self::relay($scheme, self::$exim->$port, $options + ['user' => EximServer::USER, 'password' => EximServer::PASSWORD]);
     }
 
     /** @dataProvider relays */
@@ -44,48 +44,6 @@ final class EximTest extends MailServerCase
         self::assertArrivedAsSent($message, self::$capture->arrived(self::identifierOf($message))['message']);
         self::assertNotNull($receipt->remoteId);
         self::assertStringContainsString(" $receipt->remoteId <= shop@example.com", self::$exim->log());
-    }
-
-    public function testAStreamArrivesWholeAndInSeveralMessagesAtOnce(): void
-    {
-        $messages = array_map(static fn () => self::delicateMessage(), range(1, 12));
-        foreach (self::transport('smtps', 'implicitPort')->sendMany($messages) as $number => $receipt) {
-            self::assertSame(Outcome::Sent, $receipt->recipients['ann@example.org']->outcome);
-            self::assertArrivedAsSent($messages[$number], self::$capture->arrived(self::identifierOf($messages[$number]))['message']);
-        }
-    }
-
-    /**
-     * @testWith ["PLAIN"]
-     *           ["LOGIN"]
-     *           ["CRAM-MD5"]
-     */
-    public function testItOpensWithEveryMechanismThatItOffers(string $mechanism): void
-    {
-        $report = self::transport('smtps', 'implicitPort', ['auth' => $mechanism])->check();
-        self::assertNull($report->diagnosis?->cause);
-        self::assertStringContainsString("C: AUTH $mechanism", $report->transcript);
-    }
-
-    /** @dataProvider relays */
-    public function testAWrongPasswordIsTriedOnce(string $scheme, string $port): void
-    {
-        try {
-            self::transport($scheme, $port, ['password' => 'wrong'])->send(self::delicateMessage());
-            self::fail('it was sent');
-        } catch (AuthException $error) {
-            self::assertSame([535, 'auth_refused'], [$error->getCode(), $error->getDiagnosis()->fact]);
-            self::assertSame(1, substr_count($error->getTranscript(), 'C: AUTH'));
-        }
-    }
-
-    /** @dataProvider relays */
-    public function testOneRecipientRefusedLeavesTheOther(string $scheme, string $port): void
-    {
-        $receipt = self::transport($scheme, $port)->send(self::message('ann@example.org', 'nobody@example.org'));
-        self::assertSame([Outcome::Sent, Outcome::Rejected], array_column($receipt->recipients, 'outcome'));
-        self::assertSame([550, null], [$receipt->recipients['nobody@example.org']->code, $receipt->recipients['nobody@example.org']->enhanced]);
-        self::assertSame(['ann@example.org'], self::$capture->arrived($receipt->messageId)['recipients']);
     }
 
     public function testWhatIsAskedOfDeliveryReportsGoesOnToTheNextServer(): void

@@ -61,28 +61,7 @@ final class Dovecot23Server extends DovecotServer
               args = uid=vmail gid=vmail home=/home
             }
             mail_location = maildir:~/mail
-            service submission-login {
-              inet_listener submission {
-                port = $this->startTlsPort
-              }
-              inet_listener submissions {
-                port = $this->implicitPort
-                ssl = yes
-              }
-            }
-            service auth {
-              inet_listener sasl {
-                address = 127.0.0.1
-                port = $this->saslPort
-              }
-            }
-            # Many wrong passwords from one address, which a test has to have, would each wait longer than the last.
-            service anvil {
-              unix_listener anvil-auth-penalty {
-                mode = 0
-              }
-            }
 
-            CF;
+            CF . $this->services('address');
     }
 }

@@ -64,27 +64,7 @@ final class Dovecot24Server extends DovecotServer
             }
             mail_driver = maildir
             mail_path = ~/mail
-            service submission-login {
-              inet_listener submission {
-                port = $this->startTlsPort
-              }
-              inet_listener submissions {
-                port = $this->implicitPort
-                ssl = yes
-              }
-            }
-            service auth {
-              inet_listener sasl {
-                listen = 127.0.0.1
-                port = $this->saslPort
-              }
-            }
-            service anvil {
-              unix_listener anvil-auth-penalty {
-                mode = 0
-              }
-            }
 
-            CF;
+            CF . $this->services('listen');
     }
 }

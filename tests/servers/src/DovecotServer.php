@@ -37,6 +37,35 @@ abstract class DovecotServer
             $this->implicitPort, $this->startTlsPort, $this->saslPort);
     }
 
+    /** What both generations write alike. */
+    protected function services(string $listen): string
+    {
+        return <<<CF
+            service submission-login {
+              inet_listener submission {
+                port = $this->startTlsPort
+              }
+              inet_listener submissions {
+                port = $this->implicitPort
+                ssl = yes
+              }
+            }
+            service auth {
+              inet_listener sasl {
+                $listen = 127.0.0.1
+                port = $this->saslPort
+              }
+            }
+            # Many wrong passwords from one address, which a test has to have, would each wait longer than the last.
+            service anvil {
+              unix_listener anvil-auth-penalty {
+                mode = 0
+              }
+            }
+
+            CF;
+    }
+
     abstract protected function configuration(int $capturePort, int $tokenPort): string;
 
     /** The release of Debian that it is of; null: this machine's. */
