@@ -10,6 +10,8 @@
 enum {
 	ENCODED_OCTETS = 45, /* 60 of base64, with "=?UTF-8?B?" and "?=" 72 of the 75 allowed */
 	ENCODED_LINE = 76,   /* RFC 2047 2: a line with an encoded word is shorter than others */
+	MAILBOX_LINE = ENCODED_LINE - 1, /* and a comma may follow */
+	QUOTED_NAME = MAILBOX_LINE - 10, /* behind "Reply-To: " */
 	ENCODED_FRAME = 12,
 	FIRST_WORD_MIN = 12, /* octets; fewer begin on a line of their own */
 };
@@ -162,11 +164,27 @@ static bool is_phrase(const char *name)
 	return *name && *name != ' ' && name[strlen(name) - 1] != ' ' && !strstr(name, "  ");
 }
 
-static int append_name(ox_buffer *out, const char *name)
+/* With its quotes, where it gets some. */
+static size_t name_width(const char *name)
+{
+	size_t width = 2;
+	for (const char *p = name; *p; p++) {
+		width += *p == '"' || *p == '\\' ? 2 : 1;
+	}
+	return width;
+}
+
+/* A longer name could only be folded inside its quotes, where readers differ. */
+static bool is_encoded(const char *name)
 {
 	ox_slice text = ox_slice_of(name);
-	if (ox_has_8bit(text.at, text.size) || looks_encoded(text) || text.size > 200) {
-		return append_encoded(out, text);
+	return ox_has_8bit(text.at, text.size) || looks_encoded(text) || name_width(name) > QUOTED_NAME;
+}
+
+static int append_name(ox_buffer *out, const char *name)
+{
+	if (is_encoded(name)) {
+		return append_encoded(out, ox_slice_of(name));
 	}
 	if (is_phrase(name)) {
 		return ox_buffer_append_string(out, name);
@@ -189,7 +207,7 @@ static int append_mailbox(ox_buffer *out, const ox_address *mailbox)
 		return ox_buffer_append_string(out, mailbox->address);
 	}
 	int status = append_name(out, mailbox->name);
-	bool wide = message_column(out) + strlen(mailbox->address) + 3 > OX_HEADER_FOLD;
+	bool wide = message_column(out) + strlen(mailbox->address) + 3 > MAILBOX_LINE;
 	return status == OX_OK
 			   ? ox_buffer_append_format(out, "%s<%s>", wide ? "\r\n " : " ", mailbox->address)
 			   : status;
@@ -204,9 +222,12 @@ int ox_header_addresses(ox_buffer *out, const char *name, const ox_address_list 
 	for (size_t i = 0; i < list->count && status == OX_OK; i++) {
 		const ox_address *mailbox = &list->items[i];
 		if (i) {
-			size_t length = strlen(mailbox->address) + strlen(mailbox->name) + 6;
-			status = ox_buffer_append_string(out, message_column(out) + length > OX_HEADER_FOLD ? ",\r\n "
-																						: ", ");
+			/* An encoded name folds itself. */
+			size_t width = is_encoded(mailbox->name)
+							   ? 0
+							   : name_width(mailbox->name) + 3 + strlen(mailbox->address);
+			bool full = message_column(out) + 2 + width > MAILBOX_LINE;
+			status = ox_buffer_append_string(out, full ? ",\r\n " : ", ");
 		}
 		if (status == OX_OK) {
 			status = append_mailbox(out, mailbox);
