@@ -73,18 +73,11 @@ final class Relay {
 	 * @throws SecretException It has to be written, and the password cannot be read.
 	 */
 	public function profile( Connection $connection ): string {
+		$name = $this->profile_name( $connection );
 		if ( '' !== $connection->profile() ) {
-			return $connection->profile();
+			return $name;
 		}
-		$name    = State::site() . '-' . $connection->id();
-		$rates   = array_filter(
-			array(
-				'rate_second' => (int) $this->settings->get( 'rate_second' ),
-				'rate_minute' => (int) $this->settings->get( 'rate_minute' ),
-				'rate_day'    => (int) $this->settings->get( 'rate_day' ),
-			)
-		);
-		$rates  += array( 'on_uncertain' => (string) $this->settings->get( 'queue_uncertain' ) );
+		$rates   = $this->rates();
 		$known   = State::get( 'profiles' );
 		$known   = is_array( $known ) ? $known : array();
 		$current = hash( 'sha256', $connection->fingerprint() . wp_json_encode( $rates ) );
@@ -93,6 +86,35 @@ final class Relay {
 			State::set( 'profiles', array( $name => $current ) + $known );
 		}
 		return $name;
+	}
+
+	/**
+	 * The name of the queue's profile for a connection, written or not.
+	 *
+	 * @param Connection $connection Where to.
+	 */
+	public function profile_name( Connection $connection ): string {
+		return '' !== $connection->profile() ? $connection->profile() : State::site() . '-' . $connection->id();
+	}
+
+	/**
+	 * Gives a connection, password included, to the queue for good: from then on WordPress does not have the password.
+	 *
+	 * @param Connection $connection The first connection.
+	 * @param string     $name       What the profile is called.
+	 * @return array<string, string> what is wrong, by setting; empty: it is done
+	 * @throws SecretException   The password cannot be read.
+	 * @throws \Outbox\Exception The profile cannot be written.
+	 */
+	public function hand_over( Connection $connection, string $name ): array {
+		$name = Check::value( 'smtp_profile', $name );
+		Profile::save( $name, $connection->transport_options() + $this->rates(), $this->spool()['spool'] ?? null );
+		return $this->settings->save(
+			array(
+				'smtp_profile' => $name,
+				'smtp_pass'    => null,
+			)
+		);
 	}
 
 	/**
@@ -130,11 +152,27 @@ final class Relay {
 	}
 
 	/**
+	 * What the queue may do with a connection.
+	 *
+	 * @return array<string, int|string>
+	 */
+	private function rates(): array {
+		$rates = array_filter(
+			array(
+				'rate_second' => (int) $this->settings->get( 'rate_second' ),
+				'rate_minute' => (int) $this->settings->get( 'rate_minute' ),
+				'rate_day'    => (int) $this->settings->get( 'rate_day' ),
+			)
+		);
+		return $rates + array( 'on_uncertain' => (string) $this->settings->get( 'queue_uncertain' ) );
+	}
+
+	/**
 	 * The folder of the queue, where it is not the server's.
 	 *
 	 * @return array{spool?: string}
 	 */
-	private function spool(): array {
+	public function spool(): array {
 		$path = (string) $this->settings->get( 'spool_path' );
 		return '' === $path ? array() : array( 'spool' => $path );
 	}

@@ -11,7 +11,11 @@ declare( strict_types=1 );
 
 namespace Outbox\WordPress\Log;
 
+use Outbox\WordPress\Connection;
+use Outbox\WordPress\Connections;
 use Outbox\WordPress\Delivery\Outcome;
+use Outbox\WordPress\Delivery\Relay;
+use Outbox\WordPress\Delivery\Rescue;
 use Outbox\WordPress\Extension;
 use Outbox\WordPress\Log;
 use Outbox\WordPress\Settings;
@@ -41,6 +45,13 @@ final class Sync {
 	 * @var Log
 	 */
 	private $log;
+
+	/**
+	 * Connections that the events of this run have left paused.
+	 *
+	 * @var array<string, Connection>
+	 */
+	private $broken = array();
 
 	/**
 	 * Entries that were deferred in this run, by their name in the queue.
@@ -90,6 +101,9 @@ final class Sync {
 				if ( count( $read['events'] ) < self::AT_ONCE ) {
 					break;
 				}
+			}
+			foreach ( $this->broken as $connection ) {
+				( new Rescue( $this->settings, $this->log ) )->run( $connection );
 			}
 			$this->note_next_tries( $spool );
 		} catch ( \Outbox\Exception $exception ) {
@@ -172,12 +186,11 @@ final class Sync {
 	 * @param array<string, mixed> $event The event.
 	 */
 	private function apply_to_connection( array $event ): bool {
-		$prefix  = State::site() . '-';
-		$profile = (string) ( $event['profile'] ?? '' );
-		if ( 0 !== strpos( $profile, $prefix ) ) {
+		$connection = $this->connection_of( (string) ( $event['profile'] ?? '' ) );
+		if ( null === $connection ) {
 			return false;
 		}
-		$id     = substr( $profile, strlen( $prefix ) );
+		$id     = $connection->id();
 		$paused = State::get( 'paused' );
 		$paused = is_array( $paused ) ? $paused : array();
 		if ( 'profile_resumed' === $event['type'] ) {
@@ -194,7 +207,23 @@ final class Sync {
 		 * @param array<string, mixed> $event The queue's event.
 		 */
 		do_action( 'outbox/connection_changed', $id, 'profile_resumed' === $event['type'], $event );
+		$this->broken = 'profile_resumed' === $event['type'] ? array_diff_key( $this->broken, array( $id => 1 ) ) : array( $id => $connection ) + $this->broken;
 		return true;
+	}
+
+	/**
+	 * The connection that a profile is of; null for another site's.
+	 *
+	 * @param string $profile Name.
+	 */
+	private function connection_of( string $profile ): ?Connection {
+		$relay = new Relay( $this->settings );
+		foreach ( ( new Connections( $this->settings ) )->all() as $connection ) {
+			if ( '' !== $profile && $relay->profile_name( $connection ) === $profile ) {
+				return $connection;
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -1,0 +1,175 @@
+<?php
+
+// SPDX-License-Identifier: MIT
+
+declare(strict_types=1);
+
+namespace Outbox\Tests\WordPress;
+
+/** What the plugin says to the queue, and what it makes of what the queue says. */
+final class QueueTest extends PluginTestCase
+{
+    protected const OPTIONS = ['extension' => false];
+
+    private const RELAY = ['provider' => 'other', 'smtp_host' => 'smtp.example.com', 'smtp_user' => 'me', 'smtp_pass' => 'canary-secret'];
+    private const SECOND = ['backup' => 'second', 'connections' => ['second' => ['host' => 'two.example.com', 'user' => 'two', 'pass' => 'second-secret']]];
+    private const SEND = "\$sent = wp_mail('ann@example.org', 'Hello', 'Text', ['From: shop@example.com', 'Bcc: ben@example.org']);";
+
+    public static function setUpBeforeClass(): void
+    {
+        parent::setUpBeforeClass();
+        file_put_contents(self::$site->directory . '/www/wp-content/mu-plugins/queue.php', '<?php require ' . var_export(__DIR__ . '/src/queue_double.php', true) . ';');
+    }
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        @unlink(self::$site->directory . '/queue.json');
+    }
+
+    private static function queue(): array
+    {
+        return json_decode(file_get_contents(self::$site->directory . '/queue.json'), true);
+    }
+
+    /** Writes into the queue's journal: type by recipient or type alone, of the message number N. */
+    private static function happened(array ...$events): void
+    {
+        $all = self::queue();
+        foreach ($events as $event) {
+            $all['events'][] = $event + ['seq' => count($all['events']) + 1, 'time' => microtime(true), 'id' => $all['seen'][0]['id'] ?? '',
+                'tag' => $all['seen'][0]['tag'] ?? '', 'profile' => $all['seen'][0]['profile'] ?? '', 'text' => "the relay says {$event['type']}", 'try' => 1];
+        }
+        file_put_contents(self::$site->directory . '/queue.json', json_encode($all));
+    }
+
+    public function testAMessageIsQueuedUnderAProfileAndThePageNeedsNoPassword(): void
+    {
+        self::assertSame([true, []], self::evaluate(self::RELAY, self::SEND . 'return [$sent, $failed];'));
+        ['messages' => $messages, 'profiles' => $profiles] = self::queue();
+        [$message] = array_values($messages);
+        self::assertSame(['owner@kilnandclay.example', ['ann@example.org', 'ben@example.org'], 'normal', 120 * 3600, 'resend'],
+            [$message['sender'], array_keys($message['recipients']), $message['priority'], $message['options']['expires_in'], $message['options']['on_uncertain']]);
+        self::assertMatchesRegularExpression('/^wp-[0-9a-f]{16}$/', $message['tag']);
+        self::assertSame($message['tag'] . '-primary', $message['profile']);
+        self::assertSame(['profile' => $message['profile']], $message['relay']);
+        self::assertStringNotContainsStringIgnoringCase('bcc', $message['message']);
+        self::assertStringEndsWith("Text\r\n", $message['message']);
+        $profile = $profiles[$message['profile']];
+        self::assertSame(['smtp.example.com', 465, 'implicit', 'me', 'canary-secret'], [$profile['host'], $profile['port'], $profile['tls'], $profile['user'], $profile['password']]);
+        [$entry] = self::logged();
+        self::assertSame(['queued', $message['id'], 0], [$entry['status'], $entry['queue_id'], $entry['tries']]);
+    }
+
+    public function testAProfileIsWrittenAgainOnlyWhenSomethingOfItHasChanged(): void
+    {
+        $saved = static fn (): int => array_values(self::queue()['profiles'])[0]['saved'];
+        self::evaluate(self::RELAY, self::SEND . self::SEND . 'return 1;');
+        self::evaluate([], self::SEND . 'return 1;');
+        self::assertSame(1, $saved());
+        self::evaluate(['smtp_pass' => 'another secret'], self::SEND . 'return 1;');
+        self::assertSame(2, $saved());
+        self::evaluate(['rate_minute' => 30], self::SEND . 'return 1;');
+        self::assertSame(3, $saved());
+        self::assertSame(['another secret', 30], [array_values(self::queue()['profiles'])[0]['password'], array_values(self::queue()['profiles'])[0]['rate_minute']]);
+    }
+
+    public function testAfterAChangeOfKeysTheQueueGoesOnWithItsOwnProfile(): void
+    {
+        self::evaluate(self::RELAY, self::SEND . 'return 1;');
+        $key = self::$site->evaluate('return AUTH_KEY;');
+        self::$site->define('AUTH_KEY', str_repeat('another key ', 6));
+        try {
+            self::assertTrue(self::$site->evaluate(self::SEND . 'return $sent;'));
+            self::assertCount(2, self::queue()['messages']);
+        } finally {
+            self::$site->define('AUTH_KEY', $key);
+        }
+    }
+
+    public function testAFullQueueIsAFailureAndNothingIsPromised(): void
+    {
+        file_put_contents(self::$site->directory . '/queue.json', json_encode(['full' => true, 'profiles' => [], 'messages' => [], 'events' => [], 'seen' => []]));
+        [$sent, $failed] = self::evaluate(self::RELAY, self::SEND . 'return [$sent, $failed];');
+        self::assertFalse($sent);
+        self::assertSame(['the disk of the queue is full', 452], [$failed[0]['text'], $failed[0]['phpmailer_exception_code']]);
+        self::assertSame('failed', self::logged()[0]['status']);
+    }
+
+    public function testUrgentMailOvertakesAndIsNotSentTooLate(): void
+    {
+        self::evaluate(self::RELAY, "add_filter('wp_mail_from', static fn () => 'shop@example.com', 5); retrieve_password('admin'); return 1;");
+        [$message] = array_values(self::queue()['messages']);
+        self::assertSame(['urgent', 3600], [$message['priority'], $message['options']['expires_in']]);
+    }
+
+    public function testWhatTheQueueDoesComesIntoTheLogOnceAndIsTold(): void
+    {
+        self::evaluate(self::RELAY, self::SEND . 'return 1;');
+        self::happened(['type' => 'queued'], ['type' => 'deferred', 'recipient' => 'ben@example.org', 'code' => 451],
+            ['type' => 'accepted', 'recipient' => 'ann@example.org', 'code' => 250]);
+        $read = "add_action('outbox/delivered', static function (\$m) use (&\$told) { \$told[] = \$m['recipients']; });
+            add_action('outbox/failed', static function (\$m) use (&\$told) { \$told[] = 'failed ' . \$m['recipients'][0]; });
+            \$told = []; Outbox\\WordPress\\Plugin::sync(); Outbox\\WordPress\\Plugin::sync(); return [\$told, \$failed];";
+        self::assertSame([[['ann@example.org']], []], self::evaluate([], $read));
+        $entry = self::logged()[0];
+        self::assertSame('deferred', $entry['status']);
+        self::happened(['type' => 'expired', 'recipient' => 'ben@example.org', 'code' => 451]);
+        [$told, $failed] = self::evaluate([], $read);
+        self::assertSame([['failed ben@example.org'], 'the relay says expired', ['ben@example.org'], 'Hello'], [$told, $failed[0]['text'], $failed[0]['to'], $failed[0]['subject']]);
+        self::assertSame('failed', self::logged()[0]['status']);
+    }
+
+    public function testTheTimeOfTheNextTryIsTheQueues(): void
+    {
+        self::evaluate(self::RELAY, self::SEND . 'return 1;');
+        $all = self::queue();
+        $id = $all['seen'][0]['id'];
+        $due = time() + 900;
+        $all['messages'][$id] = ['state' => 'deferred', 'due' => $due] + $all['messages'][$id];
+        file_put_contents(self::$site->directory . '/queue.json', json_encode($all));
+        self::happened(['type' => 'deferred', 'recipient' => 'ann@example.org', 'code' => 451]);
+        self::$site->evaluate('Outbox\WordPress\Plugin::sync(); return 1;');
+        self::assertSame($due, self::logged()[0]['next_try']);
+    }
+
+    public function testWhatWaitsForAPausedConnectionGoesOverTheBackupOnce(): void
+    {
+        self::evaluate(self::RELAY + self::SECOND, self::SEND . 'return 1;');
+        $first = self::queue()['seen'][0]['id'];
+        self::happened(['type' => 'accepted', 'recipient' => 'ben@example.org', 'code' => 250], ['type' => 'profile_paused', 'id' => '', 'tag' => '']);
+        $all = self::queue();
+        $all['messages'][$first]['recipients']['ben@example.org'] = ['sent', 250, ''];
+        file_put_contents(self::$site->directory . '/queue.json', json_encode($all));
+        self::$site->evaluate('Outbox\WordPress\Plugin::sync(); return 1;');
+        $messages = array_values(self::queue()['messages']);
+        self::assertCount(1, $messages);
+        self::assertSame([['ann@example.org'], "outbox-backup-$first"], [array_keys($messages[0]['recipients']), $messages[0]['options']['key']]);
+        self::assertStringEndsWith('-second', $messages[0]['profile']);
+        [$entry] = self::logged();
+        self::assertSame([$messages[0]['id'], 'second', 'moved'], [$entry['queue_id'], $entry['connection'], end($entry['timeline'])['type']]);
+        // New mail goes there too, until the first one works again.
+        self::evaluate([], self::SEND . 'return 1;');
+        self::assertSame('second', self::logged()[0]['connection']);
+        self::happened(['type' => 'profile_resumed', 'id' => '', 'tag' => '']);
+        self::evaluate([], 'Outbox\WordPress\Plugin::sync();' . self::SEND . 'return 1;');
+        self::assertSame('primary', self::logged()[0]['connection']);
+    }
+
+    public function testAConnectionCanBeGivenToTheQueueForGood(): void
+    {
+        $errors = self::evaluate(self::RELAY, "return (new Outbox\\WordPress\\Delivery\\Relay(Outbox\\WordPress\\Plugin::settings()))
+            ->hand_over(Outbox\\WordPress\\Plugin::connections()->primary(), 'kiln');");
+        self::assertSame([], $errors);
+        self::assertSame('canary-secret', self::queue()['profiles']['kiln']['password']);
+        self::assertSame([false, true], self::evaluate([], "return [Outbox\\WordPress\\Plugin::settings()->has_secret('smtp_pass'), Outbox\\WordPress\\Plugin::connections()->primary()->is_complete()];"));
+        self::assertTrue(self::evaluate([], self::SEND . 'return $sent;'));
+        self::assertSame(['profile' => 'kiln'], array_values(self::queue()['messages'])[0]['relay']);
+    }
+
+    public function testUninstallingLeavesNoPasswordInTheQueuesFolder(): void
+    {
+        self::evaluate(['uninstall_data' => true] + self::RELAY, self::SEND . 'Outbox\WordPress\Lifecycle::uninstall(); return 1;');
+        self::assertSame([], self::queue()['profiles']);
+    }
+}
