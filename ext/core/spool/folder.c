@@ -109,15 +109,28 @@ void ox_spool_forget_folder(ox_spool *spool, const ox_place *place)
 static int move_once(ox_spool *spool, const ox_place *from, const ox_place *to)
 {
 	ox_file source, target;
+	/* Of two buckets only one can be the one that is kept open. */
+	bool two_of_a_kind = from->state == to->state && cache_of(spool, from->state);
 	int failed = ox_spool_folder(spool, from, false, &source);
-	if (!failed) {
-		failed = ox_spool_folder(spool, to, true, &target);
+	if (!failed && two_of_a_kind) {
+		failed = ox_directory_open_at(source, ".", &source);
 	}
-	return failed ? failed : ox_file_rename(source, from->id, target, to->id, false);
+	if (failed) {
+		return failed;
+	}
+	failed = ox_spool_folder(spool, to, true, &target);
+	failed = failed ? failed : ox_file_rename(source, from->id, target, to->id, false);
+	if (two_of_a_kind) {
+		ox_file_close(source);
+	}
+	return failed;
 }
 
 int ox_spool_move(ox_spool *spool, const ox_place *from, const ox_place *to)
 {
+	if (from->state == to->state && from->folder == to->folder && !strcmp(from->id, to->id)) {
+		return 0;
+	}
 	int failed = move_once(spool, from, to);
 	if (ox_spool_is(failed, OX_FILE_MISSING)) {
 		/* Either the message is gone, or a folder that was kept open, and others made it anew. */

@@ -74,7 +74,7 @@ static bool take_result(ox_slice *rest, ox_tail_entry *entry)
 		text.at++;
 		text.size--;
 	}
-	if (text.size > OX_RECORD_TEXT_MAX || ox_has_control(text.at, text.size)) {
+	if (text.size > OX_RECORD_TEXT_MAX) {
 		return false;
 	}
 	memcpy(entry->text, text.size ? text.at : "", text.size);
@@ -119,7 +119,8 @@ bool ox_tail_parse(ox_slice line, ox_tail_entry *entry)
 	ox_slice digits = {line.at, 8}, rest = {line.at + 9, line.size - 9};
 	memset(entry, 0, sizeof *entry);
 	if (line.size < 11 || line.size > OX_RECORD_LINE_MAX || line.at[8] != ' ' ||
-	    !ox_record_parse_sum(digits, &sum) || sum != ox_crc32c(0, rest.at, rest.size)) {
+	    ox_has_control(line.at, line.size) || !ox_record_parse_sum(digits, &sum) ||
+	    sum != ox_crc32c(0, rest.at, rest.size)) {
 		return false;
 	}
 	entry->type = *rest.at;

@@ -73,8 +73,9 @@ int ox_wake_read(ox_file fifo, ox_hint *hints, size_t room, size_t *count, bool 
 		/* Octets that are no hints: somebody else's. Then anything may have been missed. */
 		*overflow = *overflow || full || got % HINT_SIZE != 0;
 		for (size_t i = 0; i + HINT_SIZE <= got; i += HINT_SIZE) {
-			*overflow = !parse_hint(octets + i, &hints[*count]) || *overflow;
-			*count += hints[*count].kind == OX_HINT_LOOK || hints[*count].id[0] != 0;
+			bool whole = parse_hint(octets + i, &hints[*count]);
+			*overflow = *overflow || !whole;
+			*count += whole;
 		}
 		if (got < wanted * HINT_SIZE) {
 			return OX_OK;
