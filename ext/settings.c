@@ -149,7 +149,7 @@ PHP_INI_BEGIN()
 		zend_outbox_globals, outbox_globals)
 	STD_PHP_INI_ENTRY("outbox.ehlo", "", PHP_INI_SYSTEM, on_update_ehlo, ehlo, zend_outbox_globals,
 		outbox_globals)
-	PHP_INI_ENTRY("outbox.max_message_size", "25M", PHP_INI_SYSTEM, on_update_max_message_size)
+	PHP_INI_ENTRY("outbox.max_message_size", "40M", PHP_INI_SYSTEM, on_update_max_message_size)
 	PHP_INI_ENTRY("outbox.max_recipients", "1000", PHP_INI_SYSTEM, on_update_max_recipients)
 	PHP_INI_ENTRY("outbox.pool_size", "16", PHP_INI_SYSTEM, on_update_pool_size)
 PHP_INI_END()

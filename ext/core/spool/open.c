@@ -10,7 +10,7 @@ enum { FORMAT = 1 };
 
 void ox_spool_limits_default(ox_spool_limits *limits)
 {
-	const ox_spool_limits standard = {.message_size = 26214400, .recipients = 1000,
+	const ox_spool_limits standard = {.message_size = 41943040, .recipients = 1000,
 		.free_bytes = 67108864, .free_inodes = 1000};
 	*limits = standard;
 }

@@ -54,7 +54,7 @@ typedef struct {
 	uint64_t free_inodes;
 } ox_spool_limits;
 
-void ox_spool_limits_default(ox_spool_limits *limits); /* 25 MiB, 1000, 0, 64 MiB, 1000 */
+void ox_spool_limits_default(ox_spool_limits *limits); /* 40 MiB, 1000, 0, 64 MiB, 1000 */
 
 typedef struct {
 	const char *path;       /* absolute; borrows */
