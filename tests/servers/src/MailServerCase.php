@@ -30,7 +30,12 @@ abstract class MailServerCase extends TestCase
         self::$directory = ServerProcess::newDirectory();
         self::$certificates = new Certificates(self::$directory);
         self::$capture = new ServerProcess('capture.php', '--tls', 'none');
-        static::start();
+        try {
+            static::start();
+        } catch (\Throwable $error) {
+            self::tearDownAfterClass(); // PHPUnit does not, where this fails
+            throw $error;
+        }
     }
 
     final protected function setUp(): void
