@@ -50,6 +50,17 @@ final class DkimTest extends TestCase
             ->text("Hello,\n\n.a dot in front\n..two\n \nblanks at the end   \n\ttabs\tand  runs\n\n\n\n");
     }
 
+    /** Parts of every kind, one of them read from a file while it is signed, and once more while it is sent. */
+    private static function rich(): Message
+    {
+        return self::composed()
+            ->html('<p>Grüße</p><img src="cid:logo">')
+            ->embed("\x89PNG\r\n\x1a\n" . random_bytes(3000), 'logo', 'image/png')
+            ->attachFromPath(__FILE__, 'Prüfung.php', 'text/x-php')
+            ->attach(self::complete())
+            ->attach(random_bytes(100_000), 'octets.bin', 'application/octet-stream');
+    }
+
     private static function complete(): Message
     {
         return Message::fromString("Received: from a by b;\r\n\tnow\r\nFROM:\t Ann\r\n  <ann@example.com> \r\nTo: b@example.org\r\n"
@@ -61,7 +72,7 @@ final class DkimTest extends TestCase
     {
         foreach (['rsa', 'ed25519'] as $selector) {
             foreach (self::FORMS as $form) {
-                foreach (['composed', 'complete'] as $kind) {
+                foreach (['composed', 'complete', 'rich'] as $kind) {
                     yield "$kind, $selector, $form" => [$kind, $selector, $form];
                 }
             }
@@ -93,7 +104,7 @@ final class DkimTest extends TestCase
 
     public function testSeveralSignaturesStandSideBySide(): void
     {
-        foreach ([self::composed(), self::complete()] as $message) {
+        foreach ([self::composed(), self::complete(), self::rich()] as $message) {
             foreach (self::FORMS as $at => $form) {
                 self::sign($message, $at % 2 === 0 ? 'rsa' : 'ed25519', ['canonicalization' => $form]);
             }
@@ -124,13 +135,10 @@ final class DkimTest extends TestCase
     /** Bodies of blanks, line ends and a letter, which is where canonical forms differ. */
     public function testBodiesOfEveryShapeVerify(): void
     {
-        mt_srand(6376);
+        $dice = new Dice(6376);
         $pieces = ["\r\n", "\r\n", ' ', "\t", '  ', 'a', '.', "\r\n.\r\n", "\n", '='];
         for ($n = 0; $n < 300; $n++) {
-            $body = '';
-            for ($size = mt_rand(0, 12); $size > 0; $size--) {
-                $body .= $pieces[mt_rand(0, count($pieces) - 1)];
-            }
+            $body = implode('', $dice->several(0, 12, static fn () => $dice->one($pieces)));
             $message = Message::fromString("From: ann@example.com\r\nSubject: $n\r\n\r\n$body");
             self::sign($message, 'ed25519', ['canonicalization' => self::FORMS[$n % 4]]);
             self::assertSame([true], self::verify($message->toString()), json_encode($body));
@@ -148,7 +156,7 @@ final class DkimTest extends TestCase
         $server = new ServerProcess('capture.php', ...$options);
         $transport = new Transport("smtps://127.0.0.1:{$server->port()}?ca_file=" . rawurlencode($server->ready['ca_file']));
         foreach (self::FORMS as $at => $form) {
-            foreach ([self::composed(), self::complete()] as $message) {
+            foreach ([self::composed(), self::complete(), self::rich()] as $message) {
                 self::sign($message, $at % 2 === 0 ? 'rsa' : 'ed25519', ['canonicalization' => $form]);
                 $transport->send($message);
                 $arrived = $server->captured();
