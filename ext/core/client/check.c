@@ -64,12 +64,17 @@ static void describe_offers(const ox_capabilities *offers, char *text, size_t si
 
 static void describe_tls(const ox_connection *connection, const ox_relay *relay, char *text, size_t size)
 {
-	char certificate[OX_CHECK_DETAIL_MAX];
-	ox_connection_certificate(connection, certificate, sizeof certificate);
-	(void)snprintf(text, size, "%s%s%s%s%.*s", ox_connection_tls(connection),
+	static const char label[] = "; certificate: ";
+	int used = snprintf(text, size, "%s%s%s", ox_connection_tls(connection),
 		ox_connection_timings(connection)->tls_resumed ? ", resumed" : "",
-		relay->verify ? "" : ", not verified", *certificate ? "; certificate: " : "",
-		(int)sizeof certificate - 1, certificate);
+		relay->verify ? "" : ", not verified");
+	size_t at = used >= 0 ? (size_t)used + sizeof label - 1 : size;
+	if (at + 1 < size) {
+		ox_connection_certificate(connection, text + at, size - at);
+		if (text[at]) {
+			memcpy(text + used, label, sizeof label - 1);
+		}
+	}
 }
 
 static void describe_stage(const ox_connection *connection, const ox_relay *relay, ox_stage stage,
