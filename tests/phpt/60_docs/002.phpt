@@ -43,10 +43,18 @@ forwarded
 8: 1 messages
 flowed
 9: 1 messages
-sent from an array
+answered
 10: 1 messages
+sent to both
+11: 2 messages
+ann@example.org archive@example.com
+12: 1 messages
+the same
+13: 0 messages
+sent from an array
+14: 1 messages
 Outbox\Message::subject():
 Outbox\Message::to():
 Outbox\Message::attachFromPath():
 Outbox\Message::header():
-11: 0 messages
+15: 0 messages
