@@ -53,7 +53,10 @@ class DeliveryTest extends PluginTestCase
     public function testIfOneOfTwoIsRefusedTheOtherGetsItAndBothAreLogged(): void
     {
         $relay = self::relay('--reject', 'ben@example.org');
-        self::assertSame([true, []], self::evaluate($relay, self::SEND));
+        [$sent, $failed, $told] = self::evaluate($relay, "add_action('outbox/delivered', static function (\$m) use (&\$told) { \$told[] = \$m['recipients']; });
+            \$sent = wp_mail('ann@example.org', 'Hello', 'Text', ['Cc: ben@example.org']); return [\$sent, \$failed, \$told];");
+        self::assertSame([true, [['ann@example.org']]], [$sent, $told]);
+        self::assertSame([[['ben@example.org'], 550]], array_map(static fn (array $f): array => [$f['to'], $f['phpmailer_exception_code']], $failed));
         [$entry] = self::logged();
         self::assertSame('sent', $entry['status']);
         self::assertSame([['ann@example.org', 'sent', 250], ['ben@example.org', 'rejected', 550]],

@@ -173,6 +173,7 @@ final class SettingsTest extends PluginTestCase
                 if ('fixed' === \$row['user'] && empty(\$row['value'])) { \$missing[] = \"provider \$key: value\"; }
             }
             foreach (array_keys(Outbox\\WordPress\\Schema::rows()) as \$key) {
+                if (Outbox\\WordPress\\Schema::values(\$key) !== array_map('strval', array_keys(Outbox\\WordPress\\Schema::choices(\$key)))) { \$missing[] = \"setting \$key: values\"; }
                 if ('' === Outbox\\WordPress\\Schema::text(\$key)) { \$missing[] = \"setting \$key: label\"; }
                 try { Outbox\\WordPress\\Check::value(\$key, Outbox\\WordPress\\Schema::default_value(\$key)); } catch (Outbox\\WordPress\\InvalidValue \$wrong) { \$missing[] = \"setting \$key: default\"; }
             }

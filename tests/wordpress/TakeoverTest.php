@@ -201,6 +201,17 @@ class TakeoverTest extends PluginTestCase
             return [\$sent, \$failed];");
         self::assertFalse($sent);
         self::assertSame('a mistake in a plugin', $failed[0]['text']);
+        self::assertSame(['failed', 'a mistake in a plugin'], [self::logged()[0]['status'], self::logged()[0]['reply']]);
+    }
+
+    public function testAMistakeOfAListenerDoesNotMakeItsSenderSendAgain(): void
+    {
+        [$sent, $failed, $warnings] = self::evaluate(self::relay(), "
+            add_action('outbox/handed_over', static function () { throw new TypeError('a mistake in a listener'); });
+            set_error_handler(static function (\$level, \$text) use (&\$warnings) { \$warnings[] = [\$level, \$text]; return true; }, E_USER_WARNING);
+            \$sent = wp_mail('ann@example.org', 'Hello', 'Text');
+            return [\$sent, \$failed, \$warnings];");
+        self::assertSame([true, [], [[E_USER_WARNING, 'a mistake in a listener']]], [$sent, $failed, $warnings]);
     }
 
     public function testWithoutAConnectionMailIsCores(): void

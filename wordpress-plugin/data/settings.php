@@ -7,8 +7,9 @@
  *   type     how it is checked: bool, text, email, emails, host, int, choice, path, profile, secret, pem, connections, routes, list
  *   default  a value, or a closure that finds one when asked
  *   alias    constant of WP Mail SMTP that means the same, or [constant, closure to translate its value; null: does not count]
- *   label, help, choices, min, max   for the page and for the check; texts in closures, because texts may not be
- *            translated before init
+ *   values, min, max                 for the check
+ *   label, help, choices             for the page: texts in closures, because texts may not be translated before init,
+ *                                    and mail may be sent before
  *
  * The constant of smtp_host is OUTBOX_SMTP_HOST, and so for all of them.
  *
@@ -83,6 +84,7 @@ return array(
 				return $outbox_on( $value ) ? 'from' : null;
 			},
 		),
+		'values'  => array( 'from', 'account', 'address', 'keep' ),
 		'choices' => static function (): array {
 			return array(
 				'from'    => __( 'The From address', 'outbox' ),
@@ -139,6 +141,9 @@ return array(
 				return \Outbox\WordPress\Providers::of_wp_mail_smtp( is_string( $value ) ? $value : '' );
 			},
 		),
+		'values'  => static function (): array {
+			return array_merge( array( '' ), array_keys( \Outbox\WordPress\Providers::rows() ) );
+		},
 		'choices' => static function (): array {
 			return array( '' => __( 'Not set up yet', 'outbox' ) ) + \Outbox\WordPress\Providers::names();
 		},
@@ -184,6 +189,7 @@ return array(
 				return '' === $value ? 'none' : ( in_array( $value, array( 'ssl', 'tls' ), true ) ? $value : null );
 			},
 		),
+		'values'  => array( '', 'ssl', 'tls', 'none' ),
 		'choices' => static function (): array {
 			return array(
 				''     => __( 'As the provider recommends', 'outbox' ),
@@ -313,6 +319,7 @@ return array(
 				return $value ? 'block' : null;
 			},
 		),
+		'values'  => array( 'queue', 'direct', 'redirect', 'log', 'block' ),
 		'choices' => static function (): array {
 			return array(
 				'queue'    => __( 'Queue: pages do not wait, failures are tried again', 'outbox' ),
@@ -368,6 +375,7 @@ return array(
 		'group'   => 'delivery',
 		'type'    => 'choice',
 		'default' => 'respect',
+		'values'  => array( 'respect', 'override' ),
 		'choices' => static function (): array {
 			return array(
 				'respect'  => __( 'Leave the mail to it', 'outbox' ),
@@ -401,6 +409,7 @@ return array(
 		'group'   => 'queue',
 		'type'    => 'choice',
 		'default' => 'resend',
+		'values'  => array( 'resend', 'hold' ),
 		'choices' => static function (): array {
 			return array(
 				'resend' => __( 'Send again: it may arrive twice', 'outbox' ),
@@ -504,6 +513,7 @@ return array(
 		'group'   => 'log',
 		'type'    => 'choice',
 		'default' => 'metadata',
+		'values'  => array( 'metadata', 'message' ),
 		'choices' => static function (): array {
 			return array(
 				'metadata' => __( 'Sender, recipients, subject and what became of it', 'outbox' ),

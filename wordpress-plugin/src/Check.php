@@ -35,7 +35,7 @@ final class Check {
 			case 'int':
 				return self::int( $raw, (int) $row['min'], (int) $row['max'] );
 			case 'choice':
-				return self::choice( $raw, array_map( 'strval', array_keys( Schema::choices( $key ) ) ) );
+				return self::choice( $raw, Schema::values( $key ) );
 			case 'connections':
 				return CheckList::connections( $raw );
 			case 'routes':

@@ -125,8 +125,6 @@ final class Mailer extends CoreMailer {
 		$this->settings  = $settings;
 		$this->displaced = $displaced;
 		$this->source    = Source::here();
-		// Composed for SMTP: CRLF, long headers left as they are, no Bcc.
-		$this->Mailer = 'smtp';
 	}
 
 	/**
@@ -166,6 +164,7 @@ final class Mailer extends CoreMailer {
 	public function preSend() {
 		$takeover = $this->takeover;
 		if ( null !== $takeover ) {
+			// Composed for SMTP: CRLF, long headers left as they are, no Bcc.
 			$this->Mailer = 'smtp';
 			$this->take_instructions();
 			$this->keep_boundary();
@@ -187,16 +186,13 @@ final class Mailer extends CoreMailer {
 		if ( null === $this->takeover ) {
 			return parent::smtpSend( $header, $body );
 		}
-		$message = $this->outgoing( (string) $header, (string) $body );
 		try {
+			$message = $this->outgoing( (string) $header, (string) $body );
 			$outcome = ( new Dispatcher( $this->settings, $this ) )->dispatch( $message );
-		} catch ( Failure $failure ) {
-			$this->setError( $failure->getMessage() );
-			throw new MailerException( $failure->getMessage(), $failure->getCode(), $failure );
-		} catch ( \Throwable $unexpected ) {
-			// An Error in here must not be a white page at a checkout.
-			$this->setError( $unexpected->getMessage() );
-			throw new MailerException( $unexpected->getMessage(), 0, $unexpected );
+		} catch ( \Throwable $thrown ) {
+			// Failures, and mistakes of plugins that listen: anything but PHPMailer's exception would leave wp_mail().
+			$this->setError( $thrown->getMessage() );
+			throw new MailerException( $thrown->getMessage(), $thrown instanceof Failure ? $thrown->getCode() : 0, $thrown );
 		}
 		foreach ( $message->recipients() as $address ) {
 			$this->doCallback( true, array( array( $address, '' ) ), array(), array(), $this->Subject, $body, $this->From, array( 'smtp_transaction_id' => $outcome->remote_id ) );

@@ -117,6 +117,17 @@ final class Schema {
 	}
 
 	/**
+	 * Values to choose from, without their names; empty for what is no choice.
+	 *
+	 * @param string $key Setting.
+	 * @return list<string>
+	 */
+	public static function values( string $key ): array {
+		$values = self::row( $key )['values'] ?? array();
+		return $values instanceof \Closure ? $values() : $values;
+	}
+
+	/**
 	 * Values and names to choose from; empty for what is no choice.
 	 *
 	 * @param string $key Setting.

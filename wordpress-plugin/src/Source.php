@@ -96,10 +96,13 @@ final class Source {
 			'theme'     => get_theme_root(),
 		);
 		foreach ( $kinds as $kind => $folder ) {
-			$folder = wp_normalize_path( $folder ) . '/';
-			if ( 0 === strpos( $file, $folder ) ) {
-				$part = explode( '/', substr( $file, strlen( $folder ) ) )[0];
-				return $kind . ':' . preg_replace( '/\.php$/', '', $part );
+			// PHP names files without links in their paths; the folder of a site often has one.
+			foreach ( array( $folder, (string) realpath( $folder ) ) as $path ) {
+				$path = wp_normalize_path( $path ) . '/';
+				if ( '/' !== $path && 0 === strpos( $file, $path ) ) {
+					$part = explode( '/', substr( $file, strlen( $path ) ) )[0];
+					return $kind . ':' . preg_replace( '/\.php$/', '', $part );
+				}
 			}
 		}
 		// A plugin's folder may be a link to somewhere else: core keeps a list of those.

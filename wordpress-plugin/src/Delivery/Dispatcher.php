@@ -60,17 +60,36 @@ final class Dispatcher {
 	 * @throws Failure Nobody got it.
 	 */
 	public function dispatch( Outgoing $message ): Outcome {
-		$mode = $this->mode( $message );
-		if ( 'redirect' === $mode ) {
-			$message = $message->redirected( (string) $this->settings->get( 'redirect_to' ) );
-		}
 		try {
+			$mode = $this->mode( $message );
+			if ( 'redirect' === $mode ) {
+				$message = $message->redirected( (string) $this->settings->get( 'redirect_to' ) );
+			}
 			$outcome = $this->by_mode( $message, $mode );
-		} catch ( Failure $failure ) {
+		} catch ( \Throwable $thrown ) {
+			// An Error, of ours or of a plugin that has a say here, must not be a white page at a checkout.
+			$failure = $thrown instanceof Failure ? $thrown : new Failure( new Outcome( Outcome::FAILED, $thrown->getMessage() ), 0, false, $thrown );
 			$this->tell_failure( $message, $failure );
 			throw $failure;
 		}
-		Plugin::log()->add( $message, $outcome, 'log' === $mode );
+		try {
+			$this->tell( $message, $outcome, 'log' === $mode );
+		} catch ( \Throwable $mistake ) {
+			// The message is out of our hands: a listener's mistake must not make its sender send it again.
+			trigger_error( esc_html( $mistake->getMessage() ), E_USER_WARNING ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_trigger_error -- for the site's log of errors.
+		}
+		return $outcome;
+	}
+
+	/**
+	 * Logs a message and tells those who want to know.
+	 *
+	 * @param Outgoing $message The message.
+	 * @param Outcome  $outcome What became of it.
+	 * @param bool     $whole   Whether the log keeps all of it.
+	 */
+	private function tell( Outgoing $message, Outcome $outcome, bool $whole ): void {
+		Plugin::log()->add( $message, $outcome, $whole );
 		/**
 		 * Fires when a message was sent, queued or blocked.
 		 *
@@ -84,10 +103,30 @@ final class Dispatcher {
 			 *
 			 * @param array{message_id: string, queue_id: string, remote_id: string, subject: string, recipients: list<string>} $details The message.
 			 */
-			do_action( 'outbox/delivered', $this->details( $message, $outcome ) );
+			do_action( 'outbox/delivered', array( 'recipients' => $outcome->recipients_who( 'sent' ) ) + $this->details( $message, $outcome ) );
 			State::set( 'failure', null );
+			$this->tell_refusals( $message, $outcome );
 		}
-		return $outcome;
+	}
+
+	/**
+	 * Tells of recipients that were refused while others were not.
+	 *
+	 * @param Outgoing $message The message.
+	 * @param Outcome  $outcome What became of it.
+	 */
+	private function tell_refusals( Outgoing $message, Outcome $outcome ): void {
+		foreach ( $outcome->recipients_who( 'rejected', 'deferred', 'unknown' ) as $address ) {
+			$result  = $outcome->recipients[ $address ];
+			$details = array(
+				'recipients' => array( $address ),
+				'text'       => $result['text'],
+				'code'       => (int) $result['code'],
+			) + $this->details( $message, $outcome );
+			/** This action is documented below. */
+			do_action( 'outbox/failed', $details, array() );
+			Replay::failure( $details );
+		}
 	}
 
 	/**

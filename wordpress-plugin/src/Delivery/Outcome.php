@@ -81,6 +81,22 @@ final class Outcome {
 	public $timings = array();
 
 	/**
+	 * The recipients for whom it came out so.
+	 *
+	 * @param string ...$outcomes Of sent, rejected, deferred and unknown.
+	 * @return list<string>
+	 */
+	public function recipients_who( string ...$outcomes ): array {
+		$found = array();
+		foreach ( $this->recipients as $address => $result ) {
+			if ( in_array( $result['outcome'], $outcomes, true ) ) {
+				$found[] = (string) $address;
+			}
+		}
+		return $found;
+	}
+
+	/**
 	 * An outcome; the rest is set afterwards.
 	 *
 	 * @param string $status One of the constants.

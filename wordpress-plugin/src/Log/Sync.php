@@ -15,6 +15,7 @@ use Outbox\WordPress\Connection;
 use Outbox\WordPress\Connections;
 use Outbox\WordPress\Delivery\Outcome;
 use Outbox\WordPress\Delivery\Relay;
+use Outbox\WordPress\Delivery\Replay;
 use Outbox\WordPress\Delivery\Rescue;
 use Outbox\WordPress\Extension;
 use Outbox\WordPress\Log;
@@ -372,26 +373,7 @@ final class Sync {
 			);
 			/** This action is documented in src/Delivery/Dispatcher.php */
 			do_action( 'outbox/failed', $details, array() );
-			$this->replay( $details );
+			Replay::failure( $details );
 		}
-	}
-
-	/**
-	 * The action wp_mail_failed, later than usual.
-	 *
-	 * @param array<string, mixed> $details The message.
-	 */
-	private function replay( array $details ): void {
-		$data = array(
-			'to'                       => $details['recipients'],
-			'subject'                  => $details['subject'],
-			'message'                  => '',
-			'headers'                  => array(),
-			'attachments'              => array(),
-			'phpmailer_exception_code' => $details['code'],
-			'outbox'                   => $details,
-		);
-		/** This action is documented in wp-includes/pluggable.php */
-		do_action( 'wp_mail_failed', new \WP_Error( 'wp_mail_failed', $details['text'], $data ) ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- core's action.
 	}
 }
