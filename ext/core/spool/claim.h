@@ -73,6 +73,10 @@ OX_MUST_USE int ox_claim_finish(ox_claim *claim, uint64_t now_ms, ox_error *erro
 OX_MUST_USE int ox_claim_defer(ox_claim *claim, uint64_t due_ms, const char *why, uint64_t now_ms,
 	ox_error *error);
 
+/* takes. Still due, and this attempt is not counted: of those without a result nothing reached the relay, also where
+ * the end of data was announced. */
+OX_MUST_USE int ox_claim_again(ox_claim *claim, uint64_t now_ms, ox_error *error);
+
 /* takes. To h/, until somebody releases it; why as above. */
 OX_MUST_USE int ox_claim_hold(ox_claim *claim, const char *why, uint64_t now_ms, ox_error *error);
 

@@ -253,12 +253,11 @@ int ox_record_apply(ox_record *record, const ox_tail_entry *entry)
 		}
 		return status;
 	}
-	if (entry->attempt > record->tries) {
-		record->tries = entry->attempt;
-	}
 	if (entry->type == 'I') {
+		record->tries = entry->attempt > record->tries ? entry->attempt : record->tries;
 		begin_uncertainty(record);
 	} else if (entry->type == 'A') {
+		record->tries = entry->attempt; /* one that is not counted takes its number back */
 		close_attempt(record, entry);
 	} else {
 		record->ending = entry->ending;

@@ -36,6 +36,14 @@ int ox_claim_defer(ox_claim *claim, uint64_t due_ms, const char *why, uint64_t n
 	return move_claim(claim, &to, error);
 }
 
+int ox_claim_again(ox_claim *claim, uint64_t now_ms, ox_error *error)
+{
+	bool written = claim->record.tries == claim->attempt || claim->pending.size;
+	int status = written ? ox_claim_close_attempt(claim, claim->attempt - 1, now_ms, "again", error) : OX_OK;
+	ox_claim_release(claim);
+	return status;
+}
+
 int ox_claim_hold(ox_claim *claim, const char *why, uint64_t now_ms, ox_error *error)
 {
 	ox_place to = ox_place_of(claim->place.id, OX_SPOOL_HELD, 0);
