@@ -31,6 +31,13 @@ OX_MUST_USE int ox_random(void *bytes, size_t size);
 
 uint64_t ox_process_id(void);
 
+/* Milliseconds since the system started, sleep included, and a name for this run of it ("" if it has none). */
+uint64_t ox_boot_clock_ms(void);
+void ox_boot_name(char *name, size_t size);
+
+/* No core dump, no look into this process by others of the same user. False where that cannot be had. */
+bool ox_process_harden(void);
+
 /* The machine's name as the system has it, "" if it has none. */
 void ox_host_name(char *name, size_t size);
 
@@ -45,6 +52,14 @@ typedef struct {
 	int what, ready; /* OX_WAIT_* bits */
 } ox_wait;
 size_t ox_socket_wait_many(ox_wait *waits, size_t count, int timeout_ms);
+
+/* Wakes a wait from a signal handler: ring from there, wait for `heard` to be readable. */
+typedef struct {
+	ox_socket heard, rung;
+} ox_bell;
+OX_MUST_USE int ox_bell_open(ox_bell *bell); /* OX_E_FAILED: both are OX_SOCKET_NONE then, and ringing does nothing */
+void ox_bell_ring(const ox_bell *bell);
+void ox_bell_close(ox_bell *bell);
 
 /* Non-blocking. Both return octets moved, 0 at end of stream (read only), OX_WOULD_BLOCK, or
  * OX_SOCKET_BROKEN with *system_error set. No SIGPIPE. */

@@ -11,7 +11,11 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -77,6 +81,71 @@ int ox_random(void *bytes, size_t size)
 uint64_t ox_process_id(void)
 {
 	return (uint64_t)getpid();
+}
+
+uint64_t ox_boot_clock_ms(void)
+{
+#ifdef CLOCK_BOOTTIME
+	return milliseconds(CLOCK_BOOTTIME);
+#else
+	return milliseconds(CLOCK_MONOTONIC);
+#endif
+}
+
+void ox_boot_name(char *name, size_t size)
+{
+	int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t got = file >= 0 && size ? read(file, name, size - 1) : 0;
+	if (file >= 0) {
+		close(file);
+	}
+	if (size) {
+		name[got > 0 ? got : 0] = 0;
+		name[strcspn(name, "\n")] = 0;
+	}
+}
+
+bool ox_process_harden(void)
+{
+	const struct rlimit none = {0, 0};
+	bool hardened = setrlimit(RLIMIT_CORE, &none) == 0;
+#ifdef PR_SET_DUMPABLE
+	hardened = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && hardened;
+#endif
+	return hardened;
+}
+
+int ox_bell_open(ox_bell *bell)
+{
+	int ends[2];
+	bell->heard = bell->rung = OX_SOCKET_NONE;
+	if (pipe(ends) != 0) {
+		return OX_E_FAILED;
+	}
+	for (int i = 0; i < 2; i++) {
+		(void)fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+		(void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
+	}
+	bell->heard = ends[0];
+	bell->rung = ends[1];
+	return OX_OK;
+}
+
+void ox_bell_ring(const ox_bell *bell)
+{
+	int before = errno; /* a signal handler leaves no trace */
+	if (bell->rung != OX_SOCKET_NONE) {
+		ssize_t written = write(bell->rung, "", 1);
+		(void)written;
+	}
+	errno = before;
+}
+
+void ox_bell_close(ox_bell *bell)
+{
+	ox_socket_close(bell->heard);
+	ox_socket_close(bell->rung);
+	bell->heard = bell->rung = OX_SOCKET_NONE;
 }
 
 void ox_host_name(char *name, size_t size)

@@ -54,6 +54,41 @@ uint64_t ox_process_id(void)
 	return GetCurrentProcessId();
 }
 
+uint64_t ox_boot_clock_ms(void)
+{
+	return GetTickCount64();
+}
+
+void ox_boot_name(char *name, size_t size)
+{
+	if (size) {
+		name[0] = 0;
+	}
+}
+
+bool ox_process_harden(void)
+{
+	return false;
+}
+
+/* A console's events come in a thread of their own: whoever stops a runner there sets its flag, and the runner
+ * looks at it when it wakes. */
+int ox_bell_open(ox_bell *bell)
+{
+	bell->heard = bell->rung = OX_SOCKET_NONE;
+	return OX_E_FAILED;
+}
+
+void ox_bell_ring(const ox_bell *bell)
+{
+	(void)bell;
+}
+
+void ox_bell_close(ox_bell *bell)
+{
+	(void)bell;
+}
+
 void ox_host_name(char *name, size_t size)
 {
 	DWORD room = size < MAXDWORD ? (DWORD)size : MAXDWORD;
