@@ -47,3 +47,20 @@ function figures_json(array $figures, array $targets): string
     return json_encode(['machine' => machine(), 'figures' => $figures, 'targets' => $targets],
         JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION) . "\n";
 }
+
+/**
+ * Measures and prints; the exit code says whether all targets were met, or that something broke.
+ *
+ * @param array{json: bool} $task @param \Closure(array): (Report|MessageReport) $measure
+ */
+function conclude(array $task, \Closure $measure): never
+{
+    try {
+        $report = $measure($task);
+    } catch (\Exception $e) {
+        fwrite(STDERR, 'bench: ' . $e->getMessage() . "\n");
+        exit(1);
+    }
+    echo $task['json'] ? $report->json() : $report->text();
+    exit($report->missed() === 0 ? 0 : 2);
+}

@@ -117,6 +117,18 @@ final class PhpMailerComposer implements Composer
     }
 }
 
+/** Both have the same words for it. */
+function written(Email|Message $message, Draft $draft): Email|Message
+{
+    $message->from(SENDER)->to(Draft::RECIPIENT)->subject('A message to be measured')->text($draft->text);
+    $draft->html === null || $message->html($draft->html);
+    foreach ($draft->images as $id => $path) {
+        $message->embedFromPath($path, $id, 'image/png');
+    }
+    $draft->attachment === null || $message->attachFromPath($draft->attachment);
+    return $message;
+}
+
 final class SymfonyComposer implements Composer
 {
     private EsmtpTransport $transport;
@@ -126,24 +138,14 @@ final class SymfonyComposer implements Composer
         $this->transport = $relay->symfony();
     }
 
-    private function message(Draft $draft): Email
-    {
-        $message = (new Email())->from(SENDER)->to(Draft::RECIPIENT)->subject('A message to be measured')->text($draft->text);
-        $draft->html === null || $message->html($draft->html);
-        foreach ($draft->images as $id => $path) {
-            $message->embedFromPath($path, $id, 'image/png');
-        }
-        return $draft->attachment === null ? $message : $message->attachFromPath($draft->attachment);
-    }
-
     public function compose(Draft $draft): string
     {
-        return $this->message($draft)->toString();
+        return written(new Email(), $draft)->toString();
     }
 
     public function send(Draft $draft): void
     {
-        $this->transport->send($this->message($draft));
+        $this->transport->send(written(new Email(), $draft));
     }
 }
 
@@ -156,23 +158,13 @@ final class OutboxComposer implements Composer
         $this->transport = $relay->outbox(kept: true);
     }
 
-    private function message(Draft $draft): Message
-    {
-        $message = (new Message())->from(SENDER)->to(Draft::RECIPIENT)->subject('A message to be measured')->text($draft->text);
-        $draft->html === null || $message->html($draft->html);
-        foreach ($draft->images as $id => $path) {
-            $message->embedFromPath($path, $id, 'image/png');
-        }
-        return $draft->attachment === null ? $message : $message->attachFromPath($draft->attachment);
-    }
-
     public function compose(Draft $draft): string
     {
-        return $this->message($draft)->toString();
+        return written(new Message(), $draft)->toString();
     }
 
     public function send(Draft $draft): void
     {
-        expect_sent($this->transport->send($this->message($draft)));
+        expect_sent($this->transport->send(written(new Message(), $draft)));
     }
 }

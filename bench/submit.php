@@ -153,14 +153,7 @@ final class Run
     }
 }
 
-['root' => $root, 'php' => $php, 'peers' => $peers, 'quick' => $quick, 'json' => $json]
-    = json_decode($argv[1], true, flags: JSON_THROW_ON_ERROR);
-try {
-    $figures = (new Run($root, $php, $peers, $quick))->measure();
-} catch (\Exception $e) {
-    fwrite(STDERR, 'bench: ' . $e->getMessage() . "\n");
-    exit(1);
-}
-$report = new Report($figures, $peers, $quick);
-echo $json ? $report->json() : $report->text();
-exit($report->missed() === 0 ? 0 : 2);
+conclude(json_decode($argv[1], true, flags: JSON_THROW_ON_ERROR), static function (array $task): Report {
+    ['root' => $root, 'php' => $php, 'peers' => $peers, 'quick' => $quick] = $task;
+    return new Report((new Run($root, $php, $peers, $quick))->measure(), $peers, $quick);
+});
