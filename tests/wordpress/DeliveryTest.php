@@ -117,6 +117,25 @@ class DeliveryTest extends PluginTestCase
         self::assertSame([$before[0] + 1], self::arrivals(self::other()));
     }
 
+    public static function breaks(): array
+    {
+        return ['before the message' => ['close@mail', 'failed', 1], 'refused at its end' => ['421@dot', 'failed', 0], 'no answer to its end' => ['close@dot', 'unknown', 0]];
+    }
+
+    /** What may have been sent is not sent a second time, be it over another connection. @dataProvider breaks */
+    public function testAConnectionThatBreaksIsReportedAndTheBackupUsedOnlyIfNothingWasSent(string $script, string $status, int $used): void
+    {
+        $hostile = new \Outbox\Tests\ServerProcess('hostile.php', '--script', $script);
+        $settings = ['smtp_auth' => false] + self::relayTo($hostile, 'ssl');
+        [$sent, $failed] = self::evaluate($settings, self::SEND);
+        self::assertFalse($sent);
+        self::assertCount(1, $failed);
+        self::assertSame($status, self::logged()[0]['status']);
+        $before = self::arrivals(self::other());
+        self::evaluate(['backup' => 'second', 'connections' => ['second' => self::connection(self::other(), 'two', 'second')]] + $settings, self::SEND);
+        self::assertSame([$before[0] + $used], self::arrivals(self::other()));
+    }
+
     public function testARouteSendsAFromOverItsOwnConnectionAndLeavesItAsItIs(): void
     {
         $server = self::$site->capture('--tls', 'starttls', '--auth', 'me:secret');
@@ -147,7 +166,7 @@ class DeliveryTest extends PluginTestCase
         $address = self::$site->url;
         try {
             self::evaluate(self::relay(), 'return 1;');
-            foreach (['https' . substr($address, 4), "$address/"] as $same) {
+            foreach (['https' . substr($address, 4), "$address/", strtoupper($address), str_replace('//', '//www.', $address)] as $same) {
                 self::$site->define('WP_HOME', $same);
                 self::assertTrue(self::$site->evaluate("return wp_mail('ann@example.org', 'Hello', 'Text');"), $same);
             }

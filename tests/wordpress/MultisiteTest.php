@@ -79,6 +79,14 @@ final class MultisiteTest extends PluginTestCase
         self::assertSame('keys_changed', $result);
     }
 
+    public function testASiteThatNobodyHasAdministeredYetGetsItsLogWithItsFirstMessage(): void
+    {
+        $relay = var_export(self::relay(), true);
+        self::network($relay, "switch_to_blog(2); delete_option('outbox_state'); Outbox\\WordPress\\Log\\Table::drop();
+            wp_mail('ann@example.org', 'First', 'Text', 'From: shop@example.com'); restore_current_blog(); return 1;");
+        self::assertSame(['First'], array_column(self::$site->query('SELECT subject FROM wp_2_outbox_log'), 'subject'));
+    }
+
     public function testANewSiteOfTheNetworkIsSetUpAndItsLogGoesWithIt(): void
     {
         $tables = self::$site->evaluate("

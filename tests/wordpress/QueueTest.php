@@ -120,6 +120,15 @@ final class QueueTest extends PluginTestCase
         self::assertSame('failed', self::logged()[0]['status']);
     }
 
+    public function testAnEventThatIsReadTwiceCountsOnce(): void
+    {
+        self::evaluate(self::RELAY, self::SEND . 'return 1;');
+        self::happened(['type' => 'failed', 'recipient' => 'ben@example.org', 'code' => 550]);
+        $failed = self::evaluate([], "Outbox\\WordPress\\Plugin::sync(); delete_option('outbox_cursor'); Outbox\\WordPress\\Plugin::sync(); return \$failed;");
+        self::assertCount(1, $failed);
+        self::assertSame(['queued', 'failed'], array_column(self::logged()[0]['timeline'], 'type'));
+    }
+
     public function testTheTimeOfTheNextTryIsTheQueues(): void
     {
         self::evaluate(self::RELAY, self::SEND . 'return 1;');

@@ -46,11 +46,10 @@ final class CloneGuard {
 	}
 
 	/**
-	 * The address without what changes for good reasons: scheme, www, a slash at the end.
+	 * The address without what changes for good reasons: scheme, www, capitals.
 	 */
 	private static function hash(): string {
-		$home = (string) get_option( 'home' );
-		$bare = preg_replace( '~^(?:[a-z]+:)?//(?:www\.)?~', '', strtolower( rtrim( $home, '/' ) ) );
+		$bare = preg_replace( '~^(?:[a-z]+:)?//(?:www\.)?~', '', strtolower( (string) get_option( 'home' ) ) );
 		return hash( 'sha256', (string) $bare );
 	}
 }

@@ -76,7 +76,10 @@ final class PhpMailer implements Engine {
 		$unknown             = 'data' === $smtp->failed_stage() && 0 === $smtp->failed_code();
 		$outcome             = new Outcome( $unknown ? Outcome::UNKNOWN : Outcome::FAILED, $exception->getMessage() );
 		$outcome->recipients = self::results( $smtp );
-		return new Failure( $outcome, $smtp->failed_code(), 'connect' === $smtp->failed_stage(), $exception );
+		// A server that hangs up or closes down has refused nothing; once the message was under way nobody can be sure.
+		$lost      = in_array( $smtp->failed_code(), array( 0, 421 ), true ) && 'data' !== $smtp->failed_stage();
+		$elsewhere = $lost || 'connect' === $smtp->failed_stage();
+		return new Failure( $outcome, $smtp->failed_code(), $elsewhere, $exception );
 	}
 
 	/**
