@@ -30,17 +30,27 @@ final class Message
     /** Sets From. Like all that take addresses: "ann@example.org", "Ann <ann@example.org>" or an Address. */
     public function from(string|Address ...$addresses): Message {}
 
+    public function addFrom(string|Address ...$addresses): Message {}
+
     /** Sets Sender, of which there is one. */
     public function sender(string|Address $address): Message {}
 
     public function replyTo(string|Address ...$addresses): Message {}
 
+    public function addReplyTo(string|Address ...$addresses): Message {}
+
     public function to(string|Address ...$addresses): Message {}
+
+    public function addTo(string|Address ...$addresses): Message {}
 
     public function cc(string|Address ...$addresses): Message {}
 
+    public function addCc(string|Address ...$addresses): Message {}
+
     /** They get the message and are named nowhere in it. */
     public function bcc(string|Address ...$addresses): Message {}
+
+    public function addBcc(string|Address ...$addresses): Message {}
 
     /** @param string $subject UTF-8 */
     public function subject(string $subject): Message {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: a9aec771c364afc260de8d0fd3a1bd0c774e342f */
+ * Stub hash: b519349268479e744a733da04c710d1a1df11f14 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Message___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -12,17 +12,27 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_from, 0, 0, 
 	ZEND_ARG_VARIADIC_OBJ_TYPE_MASK(0, addresses, Outbox\\Address, MAY_BE_STRING)
 ZEND_END_ARG_INFO()
 
+#define arginfo_class_Outbox_Message_addFrom arginfo_class_Outbox_Message_from
+
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_sender, 0, 1, Outbox\\Message, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, address, Outbox\\Address, MAY_BE_STRING, NULL)
 ZEND_END_ARG_INFO()
 
 #define arginfo_class_Outbox_Message_replyTo arginfo_class_Outbox_Message_from
 
+#define arginfo_class_Outbox_Message_addReplyTo arginfo_class_Outbox_Message_from
+
 #define arginfo_class_Outbox_Message_to arginfo_class_Outbox_Message_from
+
+#define arginfo_class_Outbox_Message_addTo arginfo_class_Outbox_Message_from
 
 #define arginfo_class_Outbox_Message_cc arginfo_class_Outbox_Message_from
 
+#define arginfo_class_Outbox_Message_addCc arginfo_class_Outbox_Message_from
+
 #define arginfo_class_Outbox_Message_bcc arginfo_class_Outbox_Message_from
+
+#define arginfo_class_Outbox_Message_addBcc arginfo_class_Outbox_Message_from
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Message_subject, 0, 1, Outbox\\Message, 0)
 	ZEND_ARG_TYPE_INFO(0, subject, IS_STRING, 0)
@@ -107,11 +117,16 @@ ZEND_END_ARG_INFO()
 ZEND_METHOD(Outbox_Message, __construct);
 ZEND_METHOD(Outbox_Message, fromString);
 ZEND_METHOD(Outbox_Message, from);
+ZEND_METHOD(Outbox_Message, addFrom);
 ZEND_METHOD(Outbox_Message, sender);
 ZEND_METHOD(Outbox_Message, replyTo);
+ZEND_METHOD(Outbox_Message, addReplyTo);
 ZEND_METHOD(Outbox_Message, to);
+ZEND_METHOD(Outbox_Message, addTo);
 ZEND_METHOD(Outbox_Message, cc);
+ZEND_METHOD(Outbox_Message, addCc);
 ZEND_METHOD(Outbox_Message, bcc);
+ZEND_METHOD(Outbox_Message, addBcc);
 ZEND_METHOD(Outbox_Message, subject);
 ZEND_METHOD(Outbox_Message, text);
 ZEND_METHOD(Outbox_Message, html);
@@ -134,11 +149,16 @@ static const zend_function_entry class_Outbox_Message_methods[] = {
 	ZEND_ME(Outbox_Message, __construct, arginfo_class_Outbox_Message___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, fromString, arginfo_class_Outbox_Message_fromString, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Outbox_Message, from, arginfo_class_Outbox_Message_from, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, addFrom, arginfo_class_Outbox_Message_addFrom, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, sender, arginfo_class_Outbox_Message_sender, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, replyTo, arginfo_class_Outbox_Message_replyTo, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, addReplyTo, arginfo_class_Outbox_Message_addReplyTo, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, to, arginfo_class_Outbox_Message_to, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, addTo, arginfo_class_Outbox_Message_addTo, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, cc, arginfo_class_Outbox_Message_cc, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, addCc, arginfo_class_Outbox_Message_addCc, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, bcc, arginfo_class_Outbox_Message_bcc, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Message, addBcc, arginfo_class_Outbox_Message_addBcc, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, subject, arginfo_class_Outbox_Message_subject, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, text, arginfo_class_Outbox_Message_text, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Message, html, arginfo_class_Outbox_Message_html, ZEND_ACC_PUBLIC)

@@ -23,11 +23,39 @@ static bool check_type(zval *value, uint32_t argument)
 	return false;
 }
 
-/* The whole list is set, or nothing is. */
-static void set_list(INTERNAL_FUNCTION_PARAMETERS, php_outbox_list_kind kind)
+static void cut_list(ox_address_list *list, size_t count)
+{
+	while (list->count > count) {
+		ox_address *last = &list->items[--list->count];
+		ox_free(last->address);
+		ox_free(last->name);
+	}
+}
+
+/* All of them, or after an exception none. */
+static bool add_all(ox_address_list *list, zval *values, uint32_t count)
+{
+	size_t before = list->count;
+	ox_error error;
+	for (uint32_t i = 0; i < count; i++) {
+		if (!check_type(&values[i], i + 1)) {
+			cut_list(list, before);
+			return false;
+		}
+		if (php_outbox_address_add(list, &values[i], &error) != OX_OK) {
+			cut_list(list, before);
+			php_outbox_throw_argument(i + 1, &error);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void change_list(INTERNAL_FUNCTION_PARAMETERS, php_outbox_list_kind kind, bool anew)
 {
 	zval *values;
 	uint32_t count;
+	ox_address_list fresh;
 	ZEND_PARSE_PARAMETERS_START(0, -1)
 		Z_PARAM_VARIADIC('*', values, count)
 	ZEND_PARSE_PARAMETERS_END();
@@ -35,48 +63,66 @@ static void set_list(INTERNAL_FUNCTION_PARAMETERS, php_outbox_list_kind kind)
 	if (!m) {
 		return;
 	}
-	ox_address_list list;
-	ox_error error;
-	ox_address_list_init(&list);
-	for (uint32_t i = 0; i < count; i++) {
-		if (!check_type(&values[i], i + 1)) {
-			ox_address_list_clear(&list);
-			return;
-		}
-		if (php_outbox_address_add(&list, &values[i], &error) != OX_OK) {
-			php_outbox_throw_argument(i + 1, &error);
-			ox_address_list_clear(&list);
-			return;
-		}
+	ox_address_list_init(&fresh);
+	if (!add_all(anew ? &fresh : &m->lists[kind], values, count)) {
+		ox_address_list_clear(&fresh);
+		return;
 	}
-	ox_address_list_clear(&m->lists[kind]);
-	m->lists[kind] = list;
+	if (anew) {
+		ox_address_list_clear(&m->lists[kind]);
+		m->lists[kind] = fresh;
+	}
 	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
 }
 
 PHP_METHOD(Outbox_Message, from)
 {
-	set_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_FROM);
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_FROM, true);
+}
+
+PHP_METHOD(Outbox_Message, addFrom)
+{
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_FROM, false);
 }
 
 PHP_METHOD(Outbox_Message, replyTo)
 {
-	set_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_REPLY_TO);
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_REPLY_TO, true);
+}
+
+PHP_METHOD(Outbox_Message, addReplyTo)
+{
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_REPLY_TO, false);
 }
 
 PHP_METHOD(Outbox_Message, to)
 {
-	set_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_TO);
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_TO, true);
+}
+
+PHP_METHOD(Outbox_Message, addTo)
+{
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_TO, false);
 }
 
 PHP_METHOD(Outbox_Message, cc)
 {
-	set_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_CC);
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_CC, true);
+}
+
+PHP_METHOD(Outbox_Message, addCc)
+{
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_CC, false);
 }
 
 PHP_METHOD(Outbox_Message, bcc)
 {
-	set_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_BCC);
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_BCC, true);
+}
+
+PHP_METHOD(Outbox_Message, addBcc)
+{
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_BCC, false);
 }
 
 PHP_METHOD(Outbox_Message, sender)
@@ -85,7 +131,7 @@ PHP_METHOD(Outbox_Message, sender)
 		zend_wrong_parameters_count_error(1, 1);
 		return;
 	}
-	set_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_SENDER);
+	change_list(INTERNAL_FUNCTION_PARAM_PASSTHRU, LIST_SENDER, true);
 }
 
 bool php_outbox_is_line(zend_string *text, uint32_t argument)

@@ -172,7 +172,7 @@ static int on_body(ox_connection *c, const ox_event *event)
 		return OX_AGAIN;
 	}
 	c->source_failed = false;
-	ox_session_body_failed(c->session, c->piece ? "the message's source failed" : "memory is out");
+	ox_session_body_failed(c->session, c->piece ? "a part of the message could not be read, or is not what it was" : "memory is out");
 	return OX_OK;
 }
 
