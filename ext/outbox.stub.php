@@ -15,7 +15,7 @@ namespace {
      *     headers, date, message_id, priority, list_unsubscribe, dkim
      * @throws Outbox\Exception nobody got the message
      */
-    function outbox_send(#[\SensitiveParameter] string|array $dsn, \Outbox\Message|string|array $message): \Outbox\Receipt
+    function outbox_send(#[\SensitiveParameter] string|array $dsn, #[\SensitiveParameter] \Outbox\Message|string|array $message): \Outbox\Receipt
     {
     }
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: dcf2e8eb548ded2de1f2450da0931b2490d702f5 */
+ * Stub hash: 856f671a150708a20cff46ee3210f3c1a4f7419c */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_outbox_send, 0, 2, Outbox\\Receipt, 0)
 	ZEND_ARG_TYPE_MASK(0, dsn, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
@@ -35,5 +35,9 @@ static void register_outbox_symbols(int module_number)
 
 #if (PHP_VERSION_ID >= 80200)
 	zend_add_parameter_attribute(zend_hash_str_find_ptr(CG(function_table), "outbox_send", sizeof("outbox_send") - 1), 0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+#endif
+
+#if (PHP_VERSION_ID >= 80200)
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(CG(function_table), "outbox_send", sizeof("outbox_send") - 1), 1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 #endif
 }

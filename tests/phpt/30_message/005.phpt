@@ -25,6 +25,12 @@ try {
 } catch (ValueError $e) {
     var_dump(PHP_VERSION_ID < 80200 || !str_contains(print_r($e->getTrace(), true), "hidden"));
 }
+try {
+    outbox_send("smtp://127.0.0.1:1?tls=none&timeout=1", ["from" => "a@example.com", "to" => "b@example.org", "text" => "x",
+        "dkim" => ["domain" => "example.com", "selector" => "s", "private_key" => $rsa]]);
+} catch (Outbox\ConnectException $e) {
+    var_dump(PHP_VERSION_ID < 80200 || !str_contains(print_r($e->getTrace(), true), substr($rsa, 40, 40)));
+}
 $m->dkim("example.com", "s", $rsa);
 ob_start();
 var_dump($m);
@@ -52,6 +58,7 @@ ValueError: Outbox\Message::dkim(): Argument #4 ($options) is wrong: canonicaliz
 ValueError: Outbox\Message::dkim(): Argument #4 ($options) is wrong: expires_in: seconds, more than 0
 ValueError: Outbox\Message::dkim(): Argument #4 ($options) is wrong: identity: its domain is neither the one that signs nor below it
 bool(false)
+bool(true)
 bool(true)
 bool(false)
 ValueError: dkim: a message without From cannot be signed
