@@ -42,12 +42,30 @@ final class Settings {
 	private $network;
 
 	/**
+	 * What was found, by blog and key: one message asks for some settings a dozen times.
+	 *
+	 * @var array<int, array<string, array{value: mixed, from: string, name: string}>>
+	 */
+	private $found = array();
+
+	/**
 	 * Settings of the current site (also after switch_to_blog()), or those of the network.
 	 *
 	 * @param bool $network Whether of the network.
 	 */
 	public function __construct( bool $network = false ) {
 		$this->network = $network;
+		foreach ( array( 'add', 'update', 'delete' ) as $change ) {
+			add_action( $change . '_option_' . self::OPTION, array( $this, 'forget' ), 0, 0 );
+			add_action( $change . '_site_option_' . self::NETWORK_OPTION, array( $this, 'forget' ), 0, 0 );
+		}
+	}
+
+	/**
+	 * Has everything looked up again.
+	 */
+	public function forget(): void {
+		$this->found = array();
 	}
 
 	/**
@@ -255,12 +273,23 @@ final class Settings {
 	 * @return array{value: mixed, from: string, name: string}
 	 */
 	private function resolve( string $key ): array {
-		$found = Schema::is_secret( $key ) ? null : ( $this->from_constants( $key ) ?? $this->from_options( $key ) );
-		return $found ?? array(
-			'value' => Schema::is_secret( $key ) ? '' : Schema::default_value( $key ),
-			'from'  => self::FROM_DEFAULT,
-			'name'  => '',
-		);
+		$blog  = get_current_blog_id();
+		$found = $this->found[ $blog ][ $key ] ?? null;
+		if ( null === $found ) {
+			$found = Schema::is_secret( $key ) ? null : ( $this->from_constants( $key ) ?? $this->from_options( $key ) );
+			$found = $found ?? array(
+				'value' => null,
+				'from'  => self::FROM_DEFAULT,
+				'name'  => '',
+			);
+
+			$this->found[ $blog ][ $key ] = $found;
+		}
+		if ( self::FROM_DEFAULT === $found['from'] ) {
+			// Not kept: it may be another option's value.
+			$found['value'] = Schema::is_secret( $key ) ? '' : Schema::default_value( $key );
+		}
+		return $found;
 	}
 
 	/**

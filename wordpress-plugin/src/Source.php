@@ -84,25 +84,39 @@ final class Source {
 	}
 
 	/**
+	 * Where plugins and themes are.
+	 *
+	 * @return array<string, string> kind by folder, with a slash at the end
+	 */
+	private static function folders(): array {
+		static $folders = array();
+		if ( array() === $folders ) {
+			$kinds = array(
+				'plugin'    => WP_PLUGIN_DIR,
+				'mu-plugin' => WPMU_PLUGIN_DIR,
+				'theme'     => get_theme_root(),
+			);
+			foreach ( $kinds as $kind => $folder ) {
+				// PHP names files without links in their paths; the folder of a site often has one.
+				foreach ( array_filter( array( $folder, (string) realpath( $folder ) ) ) as $path ) {
+					$folders[ wp_normalize_path( $path ) . '/' ] = $kind;
+				}
+			}
+		}
+		return $folders;
+	}
+
+	/**
 	 * Whose file this is.
 	 *
 	 * @param string $file Path.
 	 */
 	public static function of_file( string $file ): string {
-		$file  = wp_normalize_path( $file );
-		$kinds = array(
-			'plugin'    => WP_PLUGIN_DIR,
-			'mu-plugin' => WPMU_PLUGIN_DIR,
-			'theme'     => get_theme_root(),
-		);
-		foreach ( $kinds as $kind => $folder ) {
-			// PHP names files without links in their paths; the folder of a site often has one.
-			foreach ( array( $folder, (string) realpath( $folder ) ) as $path ) {
-				$path = wp_normalize_path( $path ) . '/';
-				if ( '/' !== $path && 0 === strpos( $file, $path ) ) {
-					$part = explode( '/', substr( $file, strlen( $path ) ) )[0];
-					return $kind . ':' . preg_replace( '/\.php$/', '', $part );
-				}
+		$file = wp_normalize_path( $file );
+		foreach ( self::folders() as $folder => $kind ) {
+			if ( 0 === strpos( $file, $folder ) ) {
+				$part = explode( '/', substr( $file, strlen( $folder ) ) )[0];
+				return $kind . ':' . preg_replace( '/\.php$/', '', $part );
 			}
 		}
 		// A plugin's folder may be a link to somewhere else: core keeps a list of those.
