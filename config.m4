@@ -30,7 +30,17 @@ if test "$PHP_OUTBOX" != "no"; then
   OUTBOX_SHARED_LIBADD="$OUTBOX_SHARED_LIBADD -Wl,-z,nodelete"
   PHP_SUBST([OUTBOX_SHARED_LIBADD])
 
+  dnl The program `outbox` is made of the same objects; see ext/cli/Makefile.frag.
+  OUTBOX_CLI_SOURCES=`cd "$abs_srcdir" && ls ext/cli/*.c | tr '\n' ' '`
+  OUTBOX_CLI_FLAGS="-std=gnu11 -Wall -Wextra -D_GNU_SOURCE $outbox_libidn $OUTBOX_CFLAGS"
+  OUTBOX_CLI_LIBS="$OUTBOX_LIBS"
+  PHP_SUBST([OUTBOX_CLI_SOURCES])
+  PHP_SUBST([OUTBOX_CLI_FLAGS])
+  PHP_SUBST([OUTBOX_CLI_LIBS])
+  PHP_ADD_MAKEFILE_FRAGMENT([$abs_srcdir/ext/cli/Makefile.frag])
+
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
+  PHP_ADD_BUILD_DIR([$ext_builddir/ext/cli])
   for outbox_folder in base message smtp net spool relay client runner; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/core/$outbox_folder])
   done

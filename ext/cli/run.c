@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* run: the runner. drain: the same in front of somebody, until the queue is empty. */
+#include "origin.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/string.h"
+#include "net/dial.h"
+#include "runner/runner.h"
+
+enum { OPTION_ONCE = 9800, OPTION_FOREVER, OPTION_DETACH, OPTION_TIMEOUT, OPTION_MESSAGES, OPTION_DURABILITY,
+	OPTION_INSECURE, STEP_MS = 500, NICENESS = 5 };
+
+typedef struct {
+	ox_runner_options options;
+	bool detach, show;
+} wishes;
+
+/* The one thing that a signal handler can reach. */
+static ox_runner *running;
+
+static void stop(int signal)
+{
+	(void)signal;
+	if (running) {
+		ox_runner_stop(running);
+	}
+}
+
+static void listen_for_signals(void)
+{
+	struct sigaction action = {.sa_handler = stop};
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGQUIT, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static void show_progress(const cli *cli, const ox_run_facts *facts)
+{
+	if (!cli->color) {
+		return; /* no terminal: the last line tells */
+	}
+	fprintf(stderr, "\r\033[K%llu sent, %llu deferred, %llu failed; %zu%s waiting, %zu under way on %zu connections%s",
+		(unsigned long long)facts->sent, (unsigned long long)facts->deferred,
+		(unsigned long long)(facts->failed + facts->expired), facts->waiting, facts->more_on_disk ? "+" : "",
+		facts->in_flight, facts->connections_open, facts->stopping ? ", stopping" : "");
+	fflush(stderr);
+}
+
+static void show_end(const cli *cli, const ox_run_facts *f)
+{
+	char next[32];
+	cli_time(f->next_ms, next);
+	if (cli->json) {
+		cli_print_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "attempts",
+			(json_int_t)f->attempts, "sent", (json_int_t)f->sent, "deferred", (json_int_t)f->deferred, "failed",
+			(json_int_t)f->failed, "expired", (json_int_t)f->expired, "held", (json_int_t)f->held, "uncertain",
+			(json_int_t)f->uncertain, "paused_profiles", (json_int_t)f->profiles_paused, "next",
+			cli_json_time(f->next_ms)));
+		return;
+	}
+	if (cli->color) {
+		fputs("\r\033[K", stderr);
+	}
+	if (cli->quiet) {
+		return;
+	}
+	printf("%llu sent, %llu deferred, %llu failed, %llu uncertain", (unsigned long long)f->sent,
+		(unsigned long long)f->deferred, (unsigned long long)(f->failed + f->expired),
+		(unsigned long long)f->uncertain);
+	if (f->next_ms) {
+		printf("; the next try is at %s", next);
+	}
+	if (f->profiles_paused) {
+		printf("; %zu relay profiles are paused or wait, outbox status says why", f->profiles_paused);
+	}
+	fputc('\n', stdout);
+}
+
+static int loop(const cli *cli, const wishes *wishes, ox_runner *runner, ox_error *error)
+{
+	int status;
+	while ((status = ox_runner_step(runner, STEP_MS, error)) == OX_AGAIN) {
+		if (wishes->show && !cli->quiet && !cli->json) {
+			show_progress(cli, ox_runner_facts(runner));
+		}
+	}
+	return status;
+}
+
+static int deliver(const cli *cli, wishes *wishes)
+{
+	ox_address_policy policy;
+	ox_spool *spool = NULL;
+	ox_runner *runner = NULL;
+	ox_error error;
+	int code = cli_open_spool(cli, true, &spool);
+	if (code == EX_OK && ox_dial_startup() != OX_OK) {
+		code = EX_OSERR;
+	}
+	if (code != EX_OK) {
+		ox_spool_free(spool);
+		return code;
+	}
+	wishes->options.environment = origin_environment(&policy);
+	wishes->options.version = OUTBOX_VERSION;
+	int status = ox_runner_open(spool, &wishes->options, &runner, &error);
+	if (status == OX_OK) {
+		running = runner;
+		listen_for_signals();
+		status = loop(cli, wishes, runner, &error);
+		if (status == OX_OK && wishes->show) {
+			show_end(cli, ox_runner_facts(runner));
+		}
+		running = NULL;
+	} else if (status == OX_AGAIN) {
+		/* As good as ours: that one delivers. */
+		status = OX_OK;
+		if (wishes->show && !cli->quiet && !cli->json) {
+			printf("Another runner is at work; outbox status says which.\n");
+		}
+	}
+	ox_runner_free(runner);
+	ox_spool_free(spool);
+	return status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);
+}
+
+/* Away from the terminal, the web server's process group and its descriptors: what a web process starts would
+ * otherwise keep its listening socket open. The parent goes at once, so that nobody waits for a stranger. */
+static bool detach(void)
+{
+	closefrom(STDERR_FILENO + 1);
+	pid_t child = fork();
+	if (child != 0) {
+		_exit(child < 0 ? EX_OSERR : EX_OK);
+	}
+	return setsid() >= 0 && chdir("/") == 0;
+}
+
+static int take_number(const cli *cli, const char *name, const char *text, uint64_t *number)
+{
+	if (!ox_parse_number(ox_slice_of(text), number) || !*number || *number > UINT32_MAX) {
+		return cli_wrong(cli, "--%s must be a number above 0", name);
+	}
+	return EX_OK;
+}
+
+static int take_option(const cli *cli, wishes *w, int option, const char *value)
+{
+	uint64_t number = 0;
+	int code = EX_OK;
+	switch (option) {
+	case OPTION_ONCE: w->options.mode = OX_RUN_IDLE; break;
+	case OPTION_FOREVER: w->options.mode = OX_RUN_FOREVER; break;
+	case OPTION_DETACH: w->detach = true; break;
+	case OPTION_INSECURE: w->options.allow_insecure = true; break;
+	case OPTION_TIMEOUT:
+		code = take_number(cli, "timeout", value, &number);
+		w->options.run_ms = number * 1000;
+		break;
+	case OPTION_MESSAGES:
+		code = take_number(cli, "messages", value, &number);
+		w->options.messages_max = number;
+		break;
+	case OPTION_DURABILITY:
+		if (strcmp(value, "full") != 0 && strcmp(value, "none") != 0) {
+			return cli_wrong(cli, "--durability is full or none");
+		}
+		w->options.durability = *value == 'f' ? OX_DURABILITY_FULL : OX_DURABILITY_NONE;
+		break;
+	default: code = EX_USAGE;
+	}
+	return code;
+}
+
+static int start(cli *cli, const command *command, int count, char **words, wishes *w)
+{
+	static const struct option options[] = {{"once", no_argument, NULL, OPTION_ONCE},
+		{"forever", no_argument, NULL, OPTION_FOREVER}, {"detach", no_argument, NULL, OPTION_DETACH},
+		{"timeout", required_argument, NULL, OPTION_TIMEOUT},
+		{"messages", required_argument, NULL, OPTION_MESSAGES},
+		{"durability", required_argument, NULL, OPTION_DURABILITY},
+		{"insecure", no_argument, NULL, OPTION_INSECURE}, {0}};
+	int option;
+	while ((option = cli_option(cli, command, count, words, "h", options)) != -1) {
+		int code = option == '?' ? EX_USAGE : take_option(cli, w, option, optarg);
+		if (code != EX_OK) {
+			return code;
+		}
+	}
+	if (optind < count) {
+		return cli_wrong(cli, "\"%s\" is too much", words[optind]);
+	}
+	/* None of these is a reason not to deliver. */
+	(void)ox_runner_harden();
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	if (w->detach && !detach()) {
+		return EX_OSERR;
+	}
+	return deliver(cli, w);
+}
+
+static int run(cli *cli, int count, char **words)
+{
+	wishes w = {.show = isatty(STDOUT_FILENO)};
+	ox_runner_options_init(&w.options);
+	return start(cli, &run_command, count, words, &w);
+}
+
+static int run_drain(cli *cli, int count, char **words)
+{
+	wishes w = {.show = true};
+	ox_runner_options_init(&w.options);
+	w.options.mode = OX_RUN_EMPTY;
+	return start(cli, &drain_command, count, words, &w);
+}
+
+#define RUN_HELP \
+	"  --timeout SECONDS   stops after so long; what is under way ends\n" \
+	"  --messages N        ends after so many tries\n" \
+	"  --durability WORD   full: what is about to happen is on the disk before it happens; none: a power\n" \
+	"                      cut may send some messages twice\n" \
+	"  --insecure          uses profiles with verify=0\n"
+
+const command run_command = {"run", "[OPTION]...",
+	"Delivers the queue: until nothing was to be done for a minute, or as long as you say.",
+	"  --once              until nothing is due: for cron and timers\n"
+	"  --forever           until it is stopped: for a service\n"
+	"  --detach            in the background, as a web process starts it\n" RUN_HELP,
+	run};
+const command drain_command = {"drain", "[OPTION]...",
+	"Delivers until nothing is due or deferred any more, and shows how it goes.", RUN_HELP, run_drain};
