@@ -3,7 +3,7 @@
 _outbox() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-} options
 	local commands='status list show events retry flush hold release remove run drain send sendmail check profile setup purge'
-	local common='--spool --json --quiet --no-color --help'
+	local common='--spool --any-parent --any-filesystem --json --quiet --no-color --help'
 	case $before in
 	--spool | --root) COMPREPLY=($(compgen -d -- "$word")); return ;;
 	--dsn-file) COMPREPLY=($(compgen -f -- "$word")); return ;;

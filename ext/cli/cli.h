@@ -25,6 +25,7 @@ enum { EX_NOTHING = 1 }; /* all went well, and there was nothing to do */
 typedef struct cli {
 	const char *command;
 	const char *spool_path; /* --spool; NULL = where ox_spool_locate() says */
+	bool any_parent, any_filesystem;
 	bool json, color, quiet;
 } cli;
 

@@ -14,11 +14,14 @@ static const command *const commands[] = {&status_command, &list_command, &show_
 	&setup_command, &purge_command};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
-enum { OPTION_SPOOL = 1000, OPTION_JSON, OPTION_QUIET, OPTION_NO_COLOR, OPTIONS_MAX = 24 };
+enum { OPTION_SPOOL = 1000, OPTION_JSON, OPTION_QUIET, OPTION_NO_COLOR, OPTION_ANY_PARENT,
+	OPTION_ANY_FILESYSTEM, OPTIONS_MAX = 24 };
 
 static const struct option common[] = {
 	{"spool", required_argument, NULL, OPTION_SPOOL}, {"json", no_argument, NULL, OPTION_JSON},
 	{"quiet", no_argument, NULL, OPTION_QUIET}, {"no-color", no_argument, NULL, OPTION_NO_COLOR},
+	{"any-parent", no_argument, NULL, OPTION_ANY_PARENT},
+	{"any-filesystem", no_argument, NULL, OPTION_ANY_FILESYSTEM},
 	{"help", no_argument, NULL, 'h'}};
 
 enum { COMMON_COUNT = sizeof common / sizeof *common };
@@ -26,6 +29,8 @@ enum { COMMON_COUNT = sizeof common / sizeof *common };
 static const char common_help[] =
 	"Everywhere:\n"
 	"  --spool DIR    the spool; without it <uid> in " OX_SPOOL_ROOT ", or ~/.local/state/outbox\n"
+	"  --any-parent   takes a spool although others may change the directories above it\n"
+	"  --any-filesystem  takes it on a network's filesystem too, where locks may be lies\n"
 	"  --json         one JSON value on standard output (one for each line where it goes on and on)\n"
 	"  --quiet        no progress, no remarks\n"
 	"  --no-color     no colours; NO_COLOR in the environment does the same\n"
@@ -75,6 +80,8 @@ static int take_common(cli *cli, const command *command, int option)
 	case OPTION_JSON: cli->json = true; return 0;
 	case OPTION_QUIET: cli->quiet = true; return 0;
 	case OPTION_NO_COLOR: cli->color = false; return 0;
+	case OPTION_ANY_PARENT: cli->any_parent = true; return 0;
+	case OPTION_ANY_FILESYSTEM: cli->any_filesystem = true; return 0;
 	case 'h':
 		cli_help(command);
 		exit(EX_OK);

@@ -20,6 +20,8 @@ int cli_open_spool(const cli *cli, bool make, ox_spool **spool)
 	if (status == OX_OK) {
 		ox_spool_options_init(&options, cli->spool_path ? cli->spool_path : path);
 		options.make = make;
+		options.any_parent = cli->any_parent;
+		options.any_filesystem = cli->any_filesystem;
 		status = ox_spool_open(&options, spool, &error);
 	}
 	return status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);

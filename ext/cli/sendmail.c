@@ -76,9 +76,16 @@ static int take_long(cli *cli, sendmail_wishes *wishes, int count, char **words,
 			return EX_OK;
 		}
 	}
-	if (!strcmp(words[*at], "--quiet")) {
-		cli->quiet = true;
-		return EX_OK;
+	struct {
+		const char *name;
+		bool *place;
+	} flags[] = {{"--quiet", &cli->quiet}, {"--any-parent", &cli->any_parent},
+		{"--any-filesystem", &cli->any_filesystem}};
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+		if (!strcmp(words[*at], flags[i].name)) {
+			*flags[i].place = true;
+			return EX_OK;
+		}
 	}
 	return wrong_option(cli, words[*at]);
 }
