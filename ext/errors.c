@@ -10,7 +10,7 @@
 #include "exceptions_arginfo.h"
 
 static zend_class_entry *transport_exception;
-static zend_class_entry *class_of[OX_ERROR_CLASS_COUNT];
+static zend_class_entry *class_of[OX_ERROR_CLASS_COUNT], *spool_full;
 
 static void set(zend_object *object, const char *name, zval *value)
 {
@@ -38,8 +38,11 @@ static ox_outcome outcome_of(const ox_error *error, const ox_delivery *delivery)
 static zend_string *words_of(const ox_error *error, const ox_relay *relay)
 {
 	char place[300];
-	ox_relay_describe(relay, place, sizeof place);
 	zend_string *words = php_outbox_text(error->text);
+	if (!relay) {
+		return words; /* of the queue, which no relay has to do with */
+	}
+	ox_relay_describe(relay, place, sizeof place);
 	const char *whose = error->smtp_code ? "The server said: " : "";
 	zend_string *message = zend_strpprintf(0, "%s%s (stage %s, %s)", whose, ZSTR_VAL(words),
 		ox_stage_name(error->stage), place);
@@ -56,6 +59,9 @@ void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_del
 	}
 	zval exception, value;
 	zend_class_entry *class = class_of[error->class];
+	if (error->fact == OX_FACT_SPOOL_FULL || error->fact == OX_FACT_SPOOL_TOO_MANY) {
+		class = spool_full;
+	}
 	object_init_ex(&exception, class ? class : class_of[OX_ERROR_CONNECT]);
 	zend_object *object = Z_OBJ(exception);
 	ZVAL_STR(&value, words_of(error, relay));
@@ -149,4 +155,6 @@ void php_outbox_register_exceptions(void)
 	class_of[OX_ERROR_REJECTED] = register_class_Outbox_RejectedException(base);
 	class_of[OX_ERROR_TIMEOUT] = register_class_Outbox_TimeoutException(base);
 	class_of[OX_ERROR_PROTOCOL] = register_class_Outbox_ProtocolException(base);
+	class_of[OX_ERROR_STORAGE] = register_class_Outbox_SpoolException(base);
+	spool_full = register_class_Outbox_SpoolFullException(class_of[OX_ERROR_STORAGE]);
 }

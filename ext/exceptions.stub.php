@@ -54,5 +54,11 @@ final class RejectedException extends TransportException {}
 
 final class TimeoutException extends TransportException {}
 
+/** The queue could not take the message, or could not be read: nothing was sent, and nothing was queued. */
+class SpoolException extends TransportException {}
+
+/** Room, inodes, a quota, or the number of messages allowed are used up. */
+final class SpoolFullException extends SpoolException {}
+
 /** The peer speaks something else than SMTP, or breaks its rules. */
 final class ProtocolException extends TransportException {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 9362cf9752f8f7c7ee8d8bdea196f70792472e5d */
+ * Stub hash: dbf3eaaf543b1ef41eb88b0f024d672bfe3a44d4 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Exception_getDiagnosis, 0, 0, Outbox\\Diagnosis, 1)
 ZEND_END_ARG_INFO()
@@ -72,6 +72,16 @@ static const zend_function_entry class_Outbox_RejectedException_methods[] = {
 
 
 static const zend_function_entry class_Outbox_TimeoutException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Outbox_SpoolException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Outbox_SpoolFullException_methods[] = {
 	ZEND_FE_END
 };
 
@@ -190,6 +200,27 @@ static zend_class_entry *register_class_Outbox_TimeoutException(zend_class_entry
 
 	INIT_NS_CLASS_ENTRY(ce, "Outbox", "TimeoutException", class_Outbox_TimeoutException_methods);
 	class_entry = zend_register_internal_class_ex(&ce, class_entry_Outbox_TransportException);
+	class_entry->ce_flags |= ZEND_ACC_FINAL;
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Outbox_SpoolException(zend_class_entry *class_entry_Outbox_TransportException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Outbox", "SpoolException", class_Outbox_SpoolException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Outbox_TransportException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Outbox_SpoolFullException(zend_class_entry *class_entry_Outbox_SpoolException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Outbox", "SpoolFullException", class_Outbox_SpoolFullException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Outbox_SpoolException);
 	class_entry->ce_flags |= ZEND_ACC_FINAL;
 
 	return class_entry;

@@ -175,7 +175,8 @@ static bool deliver(zend_string *text, const char *sender)
 	ZVAL_UNDEF(&receipt);
 	if (make_envelope(&envelope, sender) == SUCCESS) {
 		zend_object *given = Z_TYPE(envelope) == IS_OBJECT ? Z_OBJ(envelope) : NULL;
-		php_outbox_send(&receipt, php_outbox_transport_relay(Z_OBJ(transport)), &message, given, 0);
+		php_outbox_send(&receipt, php_outbox_transport_relay(Z_OBJ(transport)), &message, given,
+			false, 0);
 	}
 	zval_ptr_dtor(&envelope);
 	zval_ptr_dtor(&receipt);

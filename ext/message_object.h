@@ -48,12 +48,6 @@ static inline php_outbox_message *php_outbox_message_of(zend_object *object)
 {
 	return (php_outbox_message *)((char *)object - XtOffsetOf(php_outbox_message, std));
 }
-
-static inline ox_slice php_outbox_slice(const zend_string *text)
-{
-	return (ox_slice){text ? ZSTR_VAL(text) : NULL, text ? ZSTR_LEN(text) : 0};
-}
-
 /* Before a change; NULL after an exception: the message cannot be changed any more. */
 php_outbox_message *php_outbox_message_changing(zend_object *object);
 

@@ -51,8 +51,35 @@ PHP_FUNCTION(outbox_send)
 		return;
 	}
 	if (php_outbox_transport_new(&transport, &dsn, 1) == SUCCESS) {
-		const ox_relay *relay = php_outbox_transport_relay(Z_OBJ(transport));
-		php_outbox_send(return_value, relay, &message, NULL, 2);
+		php_outbox_send(return_value, php_outbox_transport_relay(Z_OBJ(transport)), &message, NULL, false,
+			2);
+		zval_ptr_dtor(&transport);
+	}
+	zval_ptr_dtor(&message);
+}
+
+PHP_FUNCTION(outbox_queue)
+{
+	HashTable *relay, *options = (HashTable *)&zend_empty_array;
+	zend_string *text;
+	zval dsn, *given, message, transport;
+	ZEND_PARSE_PARAMETERS_START(2, 3)
+		Z_PARAM_ARRAY_HT_OR_STR(relay, text)
+		Z_PARAM_ZVAL(given)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY_HT(options)
+	ZEND_PARSE_PARAMETERS_END();
+	if (relay) {
+		ZVAL_ARR(&dsn, relay);
+	} else {
+		ZVAL_STR(&dsn, text);
+	}
+	if (to_message(&message, given) != SUCCESS) {
+		return;
+	}
+	if (php_outbox_transport_new(&transport, &dsn, 1) == SUCCESS) {
+		php_outbox_queue(return_value, php_outbox_transport_relay(Z_OBJ(transport)), &message, NULL,
+			options, 2);
 		zval_ptr_dtor(&transport);
 	}
 	zval_ptr_dtor(&message);
@@ -151,6 +178,8 @@ static PHP_GSHUTDOWN_FUNCTION(outbox)
 {
 	ox_pool_free(outbox_globals->pool);
 	outbox_globals->pool = NULL;
+	ox_spool_free(outbox_globals->spool);
+	outbox_globals->spool = NULL;
 }
 
 static PHP_MINIT_FUNCTION(outbox)
@@ -166,6 +195,8 @@ static PHP_MINIT_FUNCTION(outbox)
 	php_outbox_register_exceptions();
 	php_outbox_register_message();
 	php_outbox_register_transport();
+	php_outbox_register_profile();
+	php_outbox_register_spool();
 	register_outbox_symbols(module_number);
 	return SUCCESS;
 }
@@ -177,6 +208,12 @@ static PHP_MSHUTDOWN_FUNCTION(outbox)
 	OUTBOX_G(pool) = NULL;
 	php_outbox_settings_unregister(module_number);
 	ox_dial_shutdown();
+	return SUCCESS;
+}
+
+static PHP_RINIT_FUNCTION(outbox)
+{
+	php_outbox_look_for_due();
 	return SUCCESS;
 }
 
@@ -209,7 +246,7 @@ zend_module_entry outbox_module_entry = {
 	ext_functions,
 	PHP_MINIT(outbox),
 	PHP_MSHUTDOWN(outbox),
-	NULL, /* nothing at the start of a request */
+	PHP_RINIT(outbox),
 	PHP_RSHUTDOWN(outbox),
 	PHP_MINFO(outbox),
 	OUTBOX_VERSION,

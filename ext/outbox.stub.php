@@ -20,6 +20,21 @@ namespace {
     }
 
     /**
+     * Puts one message into the queue. The short form of (new Outbox\Transport($dsn))->queue($message, null, $options).
+     *
+     * @param string|array $dsn as for Outbox\Transport
+     * @param Outbox\Message|string|array $message as for outbox_send()
+     * @return string its id
+     * @throws Outbox\SpoolException
+     */
+    function outbox_queue(
+        #[\SensitiveParameter] string|array $dsn,
+        #[\SensitiveParameter] \Outbox\Message|string|array $message,
+        array $options = []
+    ): string {
+    }
+
+    /**
      * mail() over the relay of the INI setting outbox.dsn, sent now: the same arguments, the same rules for
      * headers. Of $additional_params only -f and -r (envelope sender) are understood; others are refused.
      *

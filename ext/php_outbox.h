@@ -14,7 +14,11 @@
 #include "message/dkim.h"
 #include "message/message.h"
 #include "relay/diagnosis.h"
-#include "relay/relay.h"
+#include "relay/profile.h"
+#include "spool/events.h"
+#include "spool/scan.h"
+#include "spool/spool.h"
+#include "spool/wake.h"
 
 #define OUTBOX_VERSION "0.1.0-dev"
 
@@ -23,9 +27,13 @@ extern zend_module_entry outbox_module_entry;
 
 ZEND_BEGIN_MODULE_GLOBALS(outbox)
 	ox_pool *pool; /* made at the first use, lives as long as the process or thread */
+	ox_spool *spool; /* the same; the last one that was meant, NULL = none yet */
+	uint32_t spool_user;
+	uint64_t looked_ms; /* when run.next was looked at */
 	char *dsn, *allowed_hosts, *ca_file, *tls_cache, *ehlo, *default_from;
-	bool allow_private_hosts, allow_insecure;
-	zend_long max_message_size, max_recipients, pool_size;
+	char *spool_root, *runner, *spawn, *durability;
+	bool allow_private_hosts, allow_insecure, spool_any_parent, spool_any_filesystem;
+	zend_long max_message_size, max_recipients, max_queue, pool_size;
 	zval magic; /* the request's finfo, UNDEF until it is needed */
 ZEND_END_MODULE_GLOBALS(outbox)
 
@@ -35,6 +43,11 @@ ZEND_EXTERN_MODULE_GLOBALS(outbox)
 #if defined(ZTS) && defined(COMPILE_DL_OUTBOX)
 ZEND_TSRMLS_CACHE_EXTERN()
 #endif
+
+static inline ox_slice php_outbox_slice(const zend_string *text)
+{
+	return (ox_slice){text ? ZSTR_VAL(text) : NULL, text ? ZSTR_LEN(text) : 0};
+}
 
 extern zend_class_entry *php_outbox_ce_address, *php_outbox_ce_envelope, *php_outbox_ce_message,
 	*php_outbox_ce_transport;
@@ -51,6 +64,8 @@ void php_outbox_register_envelope(void);
 void php_outbox_register_exceptions(void);
 void php_outbox_register_message(void);
 void php_outbox_register_transport(void);
+void php_outbox_register_profile(void);
+void php_outbox_register_spool(void);
 
 /* settings.c: the INI settings as the core wants them. */
 void php_outbox_settings_register(int module_number);
@@ -64,15 +79,15 @@ void php_outbox_settings_status(zval *to);
 void php_outbox_outcome(zval *to, ox_outcome outcome);
 void php_outbox_results(zval *to, const ox_delivery *delivery);
 void php_outbox_diagnosis(zval *to, const ox_error *error, const ox_relay *relay);
-void php_outbox_receipt(zval *to, const char *message_id, const ox_delivery *delivery,
-	const ox_trace *trace);
+void php_outbox_receipt(zval *to, const char *message_id, const char *queue_id,
+	const ox_delivery *delivery, const ox_trace *trace); /* queue_id may be NULL */
 void php_outbox_report(zval *to, const ox_check *check, const ox_trace *trace,
 	const ox_error *error, const ox_relay *relay);
 /* Text from the wire as PHP gets it: where it is not UTF-8, '?' for every octet past ASCII. */
 zend_string *php_outbox_text(const char *text);
 void php_outbox_set(zval *object, const char *name, zval *value); /* a property; takes value */
 
-/* errors.c: the only place that throws what the core reports. */
+/* errors.c: the only place that throws what the core reports. relay NULL: none has to do with it. */
 void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_delivery *delivery,
 	const char *transcript);
 /* A \ValueError that names the argument; 0: the words alone. */
@@ -114,14 +129,50 @@ int php_outbox_envelope(ox_envelope *envelope, const ox_message *message, zend_o
 /* transport.c: a Transport from a DSN or an array of options. Its core memory is the object's, so a
  * request that dies leaves no secret behind. returns new in to; FAILURE after an exception. */
 zend_result php_outbox_transport_new(zval *to, zval *dsn, uint32_t argument);
-const ox_relay *php_outbox_transport_relay(zend_object *object); /* NULL after an \Error */
+
+/* What a Transport is made of. */
+typedef struct {
+	ox_profile profile;
+	bool from_spool;    /* it was named, and the spool has it: there is nothing to save */
+	zend_string *spool; /* of that name; NULL = the settings' */
+} php_outbox_relay;
+const php_outbox_relay *php_outbox_transport_relay(zend_object *object); /* NULL after an \Error */
+
+/* A DSN or an array of options into an initialised profile, finished. open_basedir holds for its files. */
+int php_outbox_relay_parse(ox_profile *profile, zval *dsn, ox_error *error);
 
 /* send.c: message is a Message or a complete text. return_value becomes the Receipt, or there is an
  * exception; argument is the message's number. */
-void php_outbox_send(zval *return_value, const ox_relay *relay, zval *message,
-	zend_object *envelope, uint32_t argument);
+void php_outbox_send(zval *return_value, const php_outbox_relay *relay, zval *message,
+	zend_object *envelope, bool else_queue, uint32_t argument);
 void php_outbox_send_many(zval *return_value, const ox_relay *relay, zval *messages,
 	zend_object *envelope);
+
+/* queue.c: the same into the spool; return_value becomes the id. options is argument 3 of whoever was called. */
+void php_outbox_queue(zval *return_value, const php_outbox_relay *relay, zval *message,
+	zend_object *envelope, HashTable *options, uint32_t argument);
+/* A message that is made already, for the recipients of this envelope; id is filled in. */
+int php_outbox_queue_made(const php_outbox_relay *relay, const ox_message *message,
+	const ox_envelope *envelope, char id[OX_SPOOL_ID_SIZE + 1], ox_error *error);
+bool php_outbox_durability_of(const char *name, ox_durability *to); /* "full", "group", "none" */
+
+/* spool_place.c: the spool at a path (NULL: of the settings); it stays the process's, until another is asked for.
+ * Class USAGE: it lies outside of open_basedir. */
+int php_outbox_spool(zend_string *path, bool make, ox_spool **spool, ox_error *error);
+void php_outbox_spool_forget(void);
+
+/* spool_facts.c: returns new in to; NULL where the message is gone. */
+int php_outbox_spool_message(zval *to, ox_spool *spool, const ox_place *place, ox_error *error);
+int php_outbox_spool_whole_message(zval *to, ox_spool *spool, const ox_place *place, ox_error *error);
+int php_outbox_spool_overview(zval *to, ox_spool *spool, ox_error *error);
+void php_outbox_spool_event(zval *to, const ox_spool_event *event);
+
+/* spawn.c */
+/* Tells the runner, and starts one where there is none and the settings allow it. id may be NULL. */
+void php_outbox_wake(ox_spool *spool, ox_hint_kind kind, const char *id);
+bool php_outbox_spawn_allowed(void);
+const char *php_outbox_spawn_rule(void); /* "auto", or "off: " and which rule decided; static */
+void php_outbox_look_for_due(void); /* at the start of a request */
 
 /* mail.c */
 bool php_outbox_mail(zend_string *to, zend_string *subject, zend_string *body, zend_string *headers,

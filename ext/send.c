@@ -82,28 +82,69 @@ static int ship(shipment *s, const ox_relay *relay)
 		&s->error);
 }
 
-void php_outbox_send(zval *return_value, const ox_relay *relay, zval *message,
-	zend_object *envelope, uint32_t argument)
+/* Whether a recipient who was not served now may be later. Trouble with the account or the relay is nobody's
+ * fault who is written to, however final it looks today. */
+static bool may_wait(const ox_delivery *delivery, const ox_error *error, size_t recipient)
+{
+	ox_outcome outcome = delivery->results[recipient].outcome;
+	bool about_message = !error || error->class == OX_ERROR_MESSAGE || error->class == OX_ERROR_REJECTED
+		|| error->class == OX_ERROR_USAGE || error->class == OX_ERROR_MEMORY;
+	return outcome == OX_OUTCOME_DEFERRED || outcome == OX_OUTCOME_NONE
+		|| (outcome == OX_OUTCOME_REJECTED && !about_message);
+}
+
+/* Queues the message for those who may wait. id stays "" where there are none. */
+static int queue_rest(const php_outbox_relay *relay, outgoing *item, const ox_delivery *delivery,
+	const ox_error *error, char id[OX_SPOOL_ID_SIZE + 1], ox_error *trouble)
+{
+	ox_envelope rest = item->envelope;
+	rest.recipients = ecalloc(item->envelope.recipient_count, sizeof *rest.recipients);
+	rest.recipient_count = 0;
+	for (size_t i = 0; i < item->envelope.recipient_count; i++) {
+		if (may_wait(delivery, error, i)) {
+			rest.recipients[rest.recipient_count++] = item->envelope.recipients[i];
+		}
+	}
+	*id = 0;
+	int status = rest.recipient_count ? php_outbox_queue_made(relay, item->message, &rest,
+		id, trouble) : OX_OK;
+	efree(rest.recipients);
+	return status;
+}
+
+static void answer(zval *return_value, shipment *s, const php_outbox_relay *relay,
+	const ox_error *error, bool else_queue)
+{
+	char id[OX_SPOOL_ID_SIZE + 1] = "";
+	const ox_delivery *delivery = &s->deliveries[0];
+	ox_error trouble;
+	if (else_queue && queue_rest(relay, &s->items[0], delivery, error, id, &trouble) != OX_OK) {
+		php_outbox_throw(&trouble, NULL, delivery, s->trace.transcript);
+	} else if (error && !*id) {
+		php_outbox_throw(error, &relay->profile.relay, delivery, s->trace.transcript);
+	} else {
+		php_outbox_receipt(return_value, s->items[0].message->id, id, delivery, &s->trace);
+	}
+}
+
+void php_outbox_send(zval *return_value, const php_outbox_relay *relay, zval *message,
+	zend_object *envelope, bool else_queue, uint32_t argument)
 {
 	shipment s;
 	if (!php_outbox_pool()) {
 		return;
 	}
 	shipment_init(&s, 1);
-	if (load(&s, 0, message, envelope, relay->all_or_nothing) != OX_OK) {
+	if (load(&s, 0, message, envelope, relay->profile.relay.all_or_nothing) != OX_OK) {
 		php_outbox_throw_argument(argument, &s.error);
 		shipment_clear(&s);
 		return;
 	}
-	int status = ship(&s, relay);
+	int status = ship(&s, &relay->profile.relay);
 	const ox_error *error = s.deliveries[0].error.class != OX_ERROR_NONE ? &s.deliveries[0].error
 		: status != OX_OK                                                ? &s.error
 		                                                                 : NULL;
-	if (error) {
-		php_outbox_throw(error, relay, &s.deliveries[0], s.trace.transcript);
-	} else {
-		php_outbox_receipt(return_value, s.items[0].message->id, &s.deliveries[0], &s.trace);
-	}
+	answer(return_value, &s, relay, error, else_queue);
 	shipment_clear(&s);
 }
 
@@ -184,7 +225,7 @@ static void ship_all(zval *return_value, shipment *s, const ox_relay *relay)
 	array_init_size(return_value, (uint32_t)s->count);
 	for (size_t i = 0; i < s->count; i++) {
 		zval receipt;
-		php_outbox_receipt(&receipt, s->items[i].message->id, &s->deliveries[i], &s->trace);
+		php_outbox_receipt(&receipt, s->items[i].message->id, NULL, &s->deliveries[i], &s->trace);
 		add_next_index_zval(return_value, &receipt);
 	}
 }

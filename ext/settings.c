@@ -42,6 +42,29 @@ static PHP_INI_MH(on_update_ehlo)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+static PHP_INI_MH(on_update_spawn)
+{
+	if (!zend_string_equals_literal(new_value, "auto") && !zend_string_equals_literal(new_value, "off")) {
+		return refuse(entry, "it must be auto or off");
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+/* A site may ask for more than the host's setting, never for less. */
+static PHP_INI_MH(on_update_durability)
+{
+	ox_durability wanted, given;
+	if (!php_outbox_durability_of(ZSTR_VAL(new_value), &wanted)) {
+		return refuse(entry, "it must be full, group or none");
+	}
+	bool is_site = stage == ZEND_INI_STAGE_RUNTIME || stage == ZEND_INI_STAGE_HTACCESS;
+	const zend_string *floor = entry->modified ? entry->orig_value : entry->value;
+	if (is_site && floor && php_outbox_durability_of(ZSTR_VAL(floor), &given) && wanted > given) {
+		return refuse(entry, "it may only be raised");
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
 /* The DSN may hold a password: a wrong one is named without being shown. */
 static PHP_INI_MH(on_update_dsn)
 {
@@ -119,6 +142,11 @@ static PHP_INI_MH(on_update_max_recipients)
 	return update_bounded(entry, new_value, &OUTBOX_G(max_recipients), 1, OX_RECIPIENTS_MAX);
 }
 
+static PHP_INI_MH(on_update_max_queue)
+{
+	return update_bounded(entry, new_value, &OUTBOX_G(max_queue), 0, INT32_MAX);
+}
+
 static PHP_INI_MH(on_update_pool_size)
 {
 	return update_bounded(entry, new_value, &OUTBOX_G(pool_size), 0, OX_POOL_SIZE_MAX);
@@ -149,6 +177,19 @@ PHP_INI_BEGIN()
 		zend_outbox_globals, outbox_globals)
 	STD_PHP_INI_ENTRY("outbox.ehlo", "", PHP_INI_SYSTEM, on_update_ehlo, ehlo, zend_outbox_globals,
 		outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.spool_root", "", PHP_INI_SYSTEM, on_update_path, spool_root,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_BOOLEAN("outbox.spool_any_parent", "0", PHP_INI_SYSTEM, OnUpdateBool, spool_any_parent,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_BOOLEAN("outbox.spool_any_filesystem", "0", PHP_INI_SYSTEM, OnUpdateBool,
+		spool_any_filesystem, zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.runner", "/usr/local/bin/outbox", PHP_INI_SYSTEM, on_update_path, runner,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.spawn", "auto", PHP_INI_SYSTEM, on_update_spawn, spawn,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.durability", "full", PHP_INI_ALL, on_update_durability, durability,
+		zend_outbox_globals, outbox_globals)
+	PHP_INI_ENTRY("outbox.max_queue", "0", PHP_INI_SYSTEM, on_update_max_queue)
 	PHP_INI_ENTRY("outbox.max_message_size", "40M", PHP_INI_SYSTEM, on_update_max_message_size)
 	PHP_INI_ENTRY("outbox.max_recipients", "1000", PHP_INI_SYSTEM, on_update_max_recipients)
 	PHP_INI_ENTRY("outbox.pool_size", "16", PHP_INI_SYSTEM, on_update_pool_size)
@@ -209,6 +250,13 @@ void php_outbox_settings_status(zval *to)
 	add_text(to, "ca_file", OUTBOX_G(ca_file));
 	add_text(to, "tls_cache", OUTBOX_G(tls_cache));
 	add_text(to, "ehlo", OUTBOX_G(ehlo));
+	add_text(to, "spool_root", OUTBOX_G(spool_root));
+	add_assoc_bool(to, "spool_any_parent", OUTBOX_G(spool_any_parent));
+	add_assoc_bool(to, "spool_any_filesystem", OUTBOX_G(spool_any_filesystem));
+	add_text(to, "runner", OUTBOX_G(runner));
+	add_text(to, "spawn", OUTBOX_G(spawn));
+	add_text(to, "durability", OUTBOX_G(durability));
+	add_assoc_long(to, "max_queue", OUTBOX_G(max_queue));
 	add_assoc_long(to, "max_message_size", OUTBOX_G(max_message_size));
 	add_assoc_long(to, "max_recipients", OUTBOX_G(max_recipients));
 	add_assoc_long(to, "pool_size", OUTBOX_G(pool_size));

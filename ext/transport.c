@@ -10,7 +10,7 @@ zend_class_entry *php_outbox_ce_transport;
 static zend_object_handlers handlers;
 
 typedef struct {
-	ox_relay relay;
+	php_outbox_relay relay;
 	bool ready; /* the constructor has run */
 	zend_object std;
 } transport;
@@ -23,21 +23,31 @@ static transport *transport_of(zend_object *object)
 static zend_object *create(zend_class_entry *class)
 {
 	transport *t = zend_object_alloc(sizeof *t, class);
-	ox_relay_init(&t->relay);
-	t->ready = false;
+	ox_profile_init(&t->relay.profile);
+	t->relay.spool = NULL;
+	t->relay.from_spool = t->ready = false;
 	zend_object_std_init(&t->std, class);
 	object_properties_init(&t->std, class);
 	t->std.handlers = &handlers;
 	return &t->std;
 }
 
+static void clear(php_outbox_relay *relay)
+{
+	ox_profile_clear(&relay->profile);
+	if (relay->spool) {
+		zend_string_release(relay->spool);
+		relay->spool = NULL;
+	}
+}
+
 static void destroy(zend_object *object)
 {
-	ox_relay_clear(&transport_of(object)->relay);
+	clear(&transport_of(object)->relay);
 	zend_object_std_dtor(object);
 }
 
-static int set_option(ox_relay *relay, zend_string *name, zval *value, ox_error *error)
+static int set_option(ox_profile *profile, zend_string *name, zval *value, ox_error *error)
 {
 	ZVAL_DEREF(value);
 	if (!name) {
@@ -51,19 +61,19 @@ static int set_option(ox_relay *relay, zend_string *name, zval *value, ox_error 
 	zend_string *text = is_bool ? zend_string_init(Z_TYPE_P(value) == IS_TRUE ? "1" : "0", 1, 0)
 	                            : zval_get_string(value);
 	ox_slice slice = {ZSTR_VAL(text), ZSTR_LEN(text)};
-	int status = ox_relay_set(relay, ZSTR_VAL(name), slice, error);
+	int status = ox_profile_set(profile, ZSTR_VAL(name), slice, error);
 	zend_string_release(text);
 	return status;
 }
 
-static int parse_text(ox_relay *relay, zend_string *dsn, ox_error *error)
+static int parse_text(ox_profile *profile, zend_string *dsn, ox_error *error)
 {
 	return php_outbox_has_nul(dsn) ? php_outbox_wrong(error, "it holds a NUL octet")
-	                                  : ox_relay_parse(relay, ZSTR_VAL(dsn), error);
+	                                  : ox_relay_parse(&profile->relay, ZSTR_VAL(dsn), error);
 }
 
 /* "dsn" first, so that the options beside it have the last word. */
-static int parse_array(ox_relay *relay, HashTable *options, ox_error *error)
+static int parse_array(ox_profile *profile, HashTable *options, ox_error *error)
 {
 	zend_string *name;
 	zval *value, *dsn = zend_hash_str_find(options, "dsn", sizeof "dsn" - 1);
@@ -75,11 +85,11 @@ static int parse_array(ox_relay *relay, HashTable *options, ox_error *error)
 		return php_outbox_wrong(error, "option \"dsn\" must be a string");
 	}
 	if (dsn) {
-		status = parse_text(relay, Z_STR_P(dsn), error);
+		status = parse_text(profile, Z_STR_P(dsn), error);
 	}
 	ZEND_HASH_FOREACH_STR_KEY_VAL(options, name, value) {
 		if (status == OX_OK && !(name && zend_string_equals_literal(name, "dsn"))) {
-			status = set_option(relay, name, value, error);
+			status = set_option(profile, name, value, error);
 		}
 	} ZEND_HASH_FOREACH_END();
 	return status;
@@ -100,19 +110,56 @@ static int check_files(const ox_relay *relay, ox_error *error)
 	return OX_OK;
 }
 
+int php_outbox_relay_parse(ox_profile *profile, zval *dsn, ox_error *error)
+{
+	int status = Z_TYPE_P(dsn) == IS_STRING ? parse_text(profile, Z_STR_P(dsn), error)
+	                                        : parse_array(profile, Z_ARRVAL_P(dsn), error);
+	if (status == OX_OK) {
+		status = ox_relay_finish(&profile->relay, OUTBOX_G(allow_insecure), error);
+	}
+	return status == OX_OK ? check_files(&profile->relay, error) : status;
+}
+
+/* ["profile" => NAME], and perhaps "spool", without a word about the relay itself: the spool knows it. */
+static bool names_profile(zval *dsn, zval **profile, zval **spool)
+{
+	HashTable *options = Z_TYPE_P(dsn) == IS_ARRAY ? Z_ARRVAL_P(dsn) : NULL;
+	*profile = options ? zend_hash_str_find_deref(options, "profile", sizeof "profile" - 1) : NULL;
+	*spool = options ? zend_hash_str_find_deref(options, "spool", sizeof "spool" - 1) : NULL;
+	return *profile && Z_TYPE_P(*profile) == IS_STRING && (!*spool || Z_TYPE_P(*spool) == IS_STRING)
+		&& zend_hash_num_elements(options) == (*spool ? 2u : 1u);
+}
+
+static int load_profile(php_outbox_relay *relay, zend_string *name, zend_string *path, ox_error *error)
+{
+	ox_spool *spool;
+	if (!ox_profile_name_is_good(php_outbox_slice(name))) {
+		return php_outbox_wrong(error, "option \"profile\" " OX_PROFILE_NAME_RULE);
+	}
+	int status = php_outbox_spool(path, false, &spool, error);
+	if (status == OX_OK) {
+		status = ox_profile_load(ox_spool_profiles(spool), ZSTR_VAL(name), OUTBOX_G(allow_insecure),
+			&relay->profile, error);
+	}
+	if (status == OX_OK && !relay->profile.relay.profile) {
+		status = ox_profile_set(&relay->profile, "profile", php_outbox_slice(name), error);
+	}
+	relay->from_spool = true;
+	relay->spool = path ? zend_string_copy(path) : NULL;
+	return status;
+}
+
 static zend_result fill(transport *t, zval *dsn, uint32_t argument)
 {
 	ox_error error;
-	int status = Z_TYPE_P(dsn) == IS_STRING ? parse_text(&t->relay, Z_STR_P(dsn), &error)
-	                                        : parse_array(&t->relay, Z_ARRVAL_P(dsn), &error);
-	if (status == OX_OK) {
-		status = ox_relay_finish(&t->relay, OUTBOX_G(allow_insecure), &error);
-	}
-	if (status == OX_OK) {
-		status = check_files(&t->relay, &error);
-	}
+	zval *profile, *spool;
+	int status = names_profile(dsn, &profile, &spool)
+		? load_profile(&t->relay, Z_STR_P(profile), spool ? Z_STR_P(spool) : NULL, &error)
+		: php_outbox_relay_parse(&t->relay.profile, dsn, &error);
 	t->ready = status == OX_OK;
-	if (!t->ready) {
+	if (!t->ready && error.class == OX_ERROR_STORAGE) {
+		php_outbox_throw(&error, NULL, NULL, NULL);
+	} else if (!t->ready) {
 		php_outbox_throw_argument(argument, &error);
 	}
 	return t->ready ? SUCCESS : FAILURE;
@@ -129,7 +176,7 @@ zend_result php_outbox_transport_new(zval *to, zval *dsn, uint32_t argument)
 	return SUCCESS;
 }
 
-const ox_relay *php_outbox_transport_relay(zend_object *object)
+const php_outbox_relay *php_outbox_transport_relay(zend_object *object)
 {
 	transport *t = transport_of(object);
 	if (!t->ready) {
@@ -157,22 +204,67 @@ PHP_METHOD(Outbox_Transport, __construct)
 	} else {
 		ZVAL_STR(&dsn, text);
 	}
-	ox_relay_clear(&t->relay); /* of a constructor that failed */
-	ox_relay_init(&t->relay);
+	clear(&t->relay); /* of a constructor that failed */
+	ox_profile_init(&t->relay.profile);
 	(void)fill(t, &dsn, 1);
+}
+
+/* The only option of send(): 'else' => 'queue'. FAILURE after an exception. */
+static zend_result take_else(HashTable *options, bool *else_queue)
+{
+	zend_string *name;
+	zval *value;
+	*else_queue = false;
+	ZEND_HASH_FOREACH_STR_KEY_VAL(options, name, value) {
+		ZVAL_DEREF(value);
+		*else_queue = name && zend_string_equals_literal(name, "else") && Z_TYPE_P(value) == IS_STRING
+			&& zend_string_equals_literal(Z_STR_P(value), "queue");
+		if (!*else_queue) {
+			zend_argument_value_error(3, "has only \"else\", which must be \"queue\"");
+			return FAILURE;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return SUCCESS;
 }
 
 PHP_METHOD(Outbox_Transport, send)
 {
 	zend_object *message, *envelope = NULL;
 	zend_string *text;
+	HashTable *options = (HashTable *)&zend_empty_array;
+	bool else_queue;
 	zval given;
-	ZEND_PARSE_PARAMETERS_START(1, 2)
+	ZEND_PARSE_PARAMETERS_START(1, 3)
 		Z_PARAM_OBJ_OF_CLASS_OR_STR(message, php_outbox_ce_message, text)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_OBJ_OF_CLASS_OR_NULL(envelope, php_outbox_ce_envelope)
+		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
-	const ox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
+	const php_outbox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
+	if (!relay || take_else(options, &else_queue) != SUCCESS) {
+		return;
+	}
+	if (message) {
+		ZVAL_OBJ(&given, message);
+	} else {
+		ZVAL_STR(&given, text);
+	}
+	php_outbox_send(return_value, relay, &given, envelope, else_queue, 1);
+}
+
+PHP_METHOD(Outbox_Transport, queue)
+{
+	zend_object *message, *envelope = NULL;
+	zend_string *text;
+	HashTable *options = (HashTable *)&zend_empty_array;
+	zval given;
+	ZEND_PARSE_PARAMETERS_START(1, 3)
+		Z_PARAM_OBJ_OF_CLASS_OR_STR(message, php_outbox_ce_message, text)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_OBJ_OF_CLASS_OR_NULL(envelope, php_outbox_ce_envelope)
+		Z_PARAM_ARRAY_HT(options)
+	ZEND_PARSE_PARAMETERS_END();
+	const php_outbox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
 	if (!relay) {
 		return;
 	}
@@ -181,7 +273,7 @@ PHP_METHOD(Outbox_Transport, send)
 	} else {
 		ZVAL_STR(&given, text);
 	}
-	php_outbox_send(return_value, relay, &given, envelope, 1);
+	php_outbox_queue(return_value, relay, &given, envelope, options, 1);
 }
 
 PHP_METHOD(Outbox_Transport, sendMany)
@@ -193,19 +285,20 @@ PHP_METHOD(Outbox_Transport, sendMany)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_OBJ_OF_CLASS_OR_NULL(envelope, php_outbox_ce_envelope)
 	ZEND_PARSE_PARAMETERS_END();
-	const ox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
+	const php_outbox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
 	if (relay) {
-		php_outbox_send_many(return_value, relay, messages, envelope);
+		php_outbox_send_many(return_value, &relay->profile.relay, messages, envelope);
 	}
 }
 
 PHP_METHOD(Outbox_Transport, check)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	const ox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
-	if (!relay || !php_outbox_pool()) {
+	const php_outbox_relay *whole = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
+	if (!whole || !php_outbox_pool()) {
 		return;
 	}
+	const ox_relay *relay = &whole->profile.relay;
 	ox_address_policy policy;
 	ox_client_environment environment = php_outbox_environment(&policy);
 	ox_check check;
@@ -223,7 +316,7 @@ static zend_string *describe(zend_object *object)
 	if (!transport_of(object)->ready) {
 		return NULL;
 	}
-	ox_relay_describe(&transport_of(object)->relay, text, sizeof text);
+	ox_relay_describe(&transport_of(object)->relay.profile.relay, text, sizeof text);
 	return php_outbox_text(text);
 }
 

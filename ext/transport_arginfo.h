@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 7ed4575c9dba5677ac8d3ab005bf2c55daf4fbee */
+ * Stub hash: 7d3abcdb44c2713f533691f65b3f10a4cb55a30e */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Transport___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_MASK(0, dsn, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
@@ -8,6 +8,13 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Outbox_Transport_send, 0, 1, Outbox\\Receipt, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, message, Outbox\\Message, MAY_BE_STRING, NULL)
 	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, envelope, Outbox\\Envelope, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Outbox_Transport_queue, 0, 1, IS_STRING, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, message, Outbox\\Message, MAY_BE_STRING, NULL)
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, envelope, Outbox\\Envelope, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Outbox_Transport_sendMany, 0, 1, IS_ARRAY, 0)
@@ -27,6 +34,7 @@ ZEND_END_ARG_INFO()
 
 ZEND_METHOD(Outbox_Transport, __construct);
 ZEND_METHOD(Outbox_Transport, send);
+ZEND_METHOD(Outbox_Transport, queue);
 ZEND_METHOD(Outbox_Transport, sendMany);
 ZEND_METHOD(Outbox_Transport, check);
 ZEND_METHOD(Outbox_Transport, __toString);
@@ -36,6 +44,7 @@ ZEND_METHOD(Outbox_Transport, __debugInfo);
 static const zend_function_entry class_Outbox_Transport_methods[] = {
 	ZEND_ME(Outbox_Transport, __construct, arginfo_class_Outbox_Transport___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Transport, send, arginfo_class_Outbox_Transport_send, ZEND_ACC_PUBLIC)
+	ZEND_ME(Outbox_Transport, queue, arginfo_class_Outbox_Transport_queue, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Transport, sendMany, arginfo_class_Outbox_Transport_sendMany, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Transport, check, arginfo_class_Outbox_Transport_check, ZEND_ACC_PUBLIC)
 	ZEND_ME(Outbox_Transport, __toString, arginfo_class_Outbox_Transport___toString, ZEND_ACC_PUBLIC)

@@ -114,13 +114,14 @@ static void make_timings(zval *to, const ox_timings *timings)
 	add_assoc_bool(to, "tls_resumed", timings->tls_resumed);
 }
 
-void php_outbox_receipt(zval *to, const char *message_id, const ox_delivery *delivery,
-	const ox_trace *trace)
+void php_outbox_receipt(zval *to, const char *message_id, const char *queue_id,
+	const ox_delivery *delivery, const ox_trace *trace)
 {
 	zval value;
 	object_init_ex(to, receipt_class);
 	set_text(to, "messageId", message_id);
 	set_text_or_null(to, "remoteId", delivery->queue_id);
+	set_text_or_null(to, "queueId", queue_id);
 	php_outbox_results(&value, delivery);
 	php_outbox_set(to, "recipients", &value);
 	make_timings(&value, &trace->timings);

@@ -42,6 +42,8 @@ final class Receipt
     public readonly string $messageId;
     /** The server's name for the message, where its reply gives one. */
     public readonly ?string $remoteId;
+    /** Under which id the recipients that could not be served now are in the queue; null: none is. */
+    public readonly ?string $queueId;
     /** @var array<string, Result> by address */
     public readonly array $recipients;
     /**

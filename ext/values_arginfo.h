@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 5a5db487f4c01033ca27294033890685d4ac95d8 */
+ * Stub hash: f34cd27b415763650ad2f75dfc30a759bd06f2ee */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Result___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -133,6 +133,12 @@ static zend_class_entry *register_class_Outbox_Receipt(void)
 	zend_string *property_remoteId_name = zend_string_init("remoteId", sizeof("remoteId") - 1, 1);
 	zend_declare_typed_property(class_entry, property_remoteId_name, &property_remoteId_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
 	zend_string_release(property_remoteId_name);
+
+	zval property_queueId_default_value;
+	ZVAL_UNDEF(&property_queueId_default_value);
+	zend_string *property_queueId_name = zend_string_init("queueId", sizeof("queueId") - 1, 1);
+	zend_declare_typed_property(class_entry, property_queueId_name, &property_queueId_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_queueId_name);
 
 	zval property_recipients_default_value;
 	ZVAL_UNDEF(&property_recipients_default_value);

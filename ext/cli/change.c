@@ -3,7 +3,6 @@
 #include "selection.h"
 
 #include "spool/manage.h"
-#include "spool/wake.h"
 
 typedef int (*step)(ox_spool *spool, const char *id, uint64_t now_ms, ox_error *error);
 
@@ -52,7 +51,6 @@ static int change_all(cli *cli, const selection *selection, int count, char **id
 	const char *done, bool wake)
 {
 	change c = {.cli = cli, .step = step, .done = done};
-	ox_error error;
 	int code = cli_open_spool(cli, false, &c.spool);
 	if (code != EX_OK) {
 		return code;
@@ -60,8 +58,7 @@ static int change_all(cli *cli, const selection *selection, int count, char **id
 	c.ids = json_array();
 	code = selection_each(cli, c.spool, selection, count, ids, each, &c);
 	if (wake && c.changed) {
-		/* No runner is no fault: it will look when it starts. */
-		(void)ox_wake_poke(c.spool, OX_HINT_LOOK, NULL, &error);
+		cli_wake(c.spool, OX_HINT_LOOK, NULL);
 	}
 	report(&c);
 	json_decref(c.ids);

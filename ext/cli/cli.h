@@ -15,6 +15,7 @@
 #include "relay/relay.h"
 #include "spool/location.h"
 #include "spool/scan.h"
+#include "spool/wake.h"
 
 #define OUTBOX_VERSION "0.1.0-dev"
 
@@ -82,5 +83,7 @@ json_t *cli_json_diagnosis(const ox_error *error, const ox_relay *relay); /* ret
  * after a complaint. */
 int cli_open_spool(const cli *cli, bool make, ox_spool **spool);
 uint64_t cli_now(void);
+/* Tells the runner, if there is one; without one a message waits, and queueing it was no less a success. */
+void cli_wake(ox_spool *spool, ox_hint_kind kind, const char *id);
 
 #endif

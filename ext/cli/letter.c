@@ -8,7 +8,6 @@
 #include "net/platform.h"
 #include "relay/profile.h"
 #include "runner/submit.h"
-#include "spool/wake.h"
 
 enum { PIECE = 65536, HOST_SIZE = 256 };
 
@@ -212,7 +211,6 @@ int letter_profile(const cli *cli, ox_spool *spool, const char *wanted, char pro
 int letter_queue(letter *letter, ox_spool *spool, ox_submission *submission, ox_error *error)
 {
 	ox_spool_recipient *recipients = NULL;
-	ox_error ignored;
 	submission->message_id = letter->message.id;
 	submission->source = (ox_source){&letter->message, ox_message_read};
 	int status = ox_submission_fill(submission, &letter->envelope, &recipients);
@@ -220,9 +218,7 @@ int letter_queue(letter *letter, ox_spool *spool, ox_submission *submission, ox_
 		status = ox_spool_enqueue(spool, submission, OX_DURABILITY_FULL, cli_now(), error);
 	}
 	if (status == OX_OK && !submission->duplicate) {
-		/* Without a runner the message waits: queueing does not depend on who delivers. */
-		(void)ox_wake_poke(spool, submission->send_at_ms > cli_now() ? OX_HINT_DEFERRED : OX_HINT_DUE,
-			submission->id, &ignored);
+		cli_wake(spool, submission->send_at_ms > cli_now() ? OX_HINT_DEFERRED : OX_HINT_DUE, submission->id);
 	}
 	ox_free(recipients);
 	return status;

@@ -39,7 +39,7 @@ static json_t *json_message(ox_claim *claim)
 		cli_json_text(r->tag), "sender", r->sender, "recipients", json_recipients(r), "tries",
 		(json_int_t)r->tries, "size", (json_int_t)r->size, "message_id", cli_json_text(r->message_id), "why",
 		*r->why ? cli_json_text(r->why) : json_null(), "script", cli_json_text(r->script), "uncertain",
-		r->uncertain);
+		(int)(r->uncertain_count > 0));
 }
 
 /* The recipient whose answer says most: the last that is still open, else the last at all. */

@@ -8,6 +8,14 @@ uint64_t cli_now(void)
 	return ox_wall_clock_ms();
 }
 
+void cli_wake(ox_spool *spool, ox_hint_kind kind, const char *id)
+{
+	ox_error error;
+	if (ox_wake_poke(spool, kind, id, &error) == OX_E_FAILED) {
+		fprintf(stderr, "outbox: the runner could not be told: %s\n", error.text);
+	}
+}
+
 int cli_open_spool(const cli *cli, bool make, ox_spool **spool)
 {
 	char path[OX_SPOOL_PATH_MAX + 1];

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "spool/spool.h"
-#include "spool/wake.h"
 
 enum { OPTION_SET = 9000, SETTINGS_MAX = 64, ANSWER_MAX = 4096 };
 
@@ -124,7 +123,7 @@ static int save(const cli *cli, const wishes *wishes, ox_spool *spool, const cha
 	}
 	ox_profile_clear(&profile);
 	if (code == EX_OK) {
-		(void)ox_wake_poke(spool, OX_HINT_LOOK, NULL, &error);
+		cli_wake(spool, OX_HINT_LOOK, NULL);
 	}
 	if (code == EX_OK && cli->json) {
 		cli_print_json(json_pack("{s:s, s:b}", "name", name, "written", written));
