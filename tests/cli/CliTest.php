@@ -1,0 +1,299 @@
+<?php
+
+// SPDX-License-Identifier: MIT
+
+declare(strict_types=1);
+
+namespace Outbox\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+require_once dirname(__DIR__) . '/servers/src/autoload.php';
+require_once __DIR__ . '/Program.php';
+
+/** What people and other programs get from `outbox`: output, exit codes, and what is in the queue afterwards. */
+final class CliTest extends TestCase
+{
+    private const SECRET = 'cAnArY-7f3e-never-shown';
+    private const MESSAGE = "From: Ann <ann@example.org>\nTo: bob@example.org\nSubject: x\n\nhello\n";
+
+    private static ServerProcess $server;
+    private Program $outbox;
+
+    public static function setUpBeforeClass(): void
+    {
+        self::$server = new ServerProcess('capture.php', '--auth', 'user:' . self::SECRET, '--reject', 'gone@example.org');
+    }
+
+    public static function tearDownAfterClass(): void
+    {
+        self::$server->stop();
+    }
+
+    protected function setUp(): void
+    {
+        $this->outbox = new Program();
+    }
+
+    private function dsn(string $password = self::SECRET): string
+    {
+        return "smtps://user:$password@127.0.0.1:" . self::$server->port() . '?ca_file=' . self::$server->ready['ca_file'];
+    }
+
+    private function saveProfile(string $password = self::SECRET, string ...$settings): void
+    {
+        $this->outbox->on(['profile', 'save', 'default', ...array_merge(...array_map(
+            static fn (string $setting): array => ['--set', $setting], $settings))], $this->dsn($password) . "\n");
+        self::assertSame(0, $this->outbox->code, $this->outbox->errors);
+    }
+
+    private function queue(string $message = self::MESSAGE, string ...$options): string
+    {
+        $id = $this->outbox->json(['send', '--queue', ...$options], $message)['id'];
+        self::assertMatchesRegularExpression('~^[0-9A-HJKMNP-TV-Z]{26}$~', $id);
+        return $id;
+    }
+
+    /** @dataProvider wrongWords */
+    public function testWrongUseIsSixtyFourAndSaysWhatWouldBeRight(array $words, string $named): void
+    {
+        $this->outbox->run($words);
+        self::assertSame(64, $this->outbox->code, $this->outbox->errors);
+        self::assertStringContainsString($named, $this->outbox->errors);
+    }
+
+    public static function wrongWords(): iterable
+    {
+        yield 'nothing' => [[], 'a command is missing'];
+        yield 'no command' => [['sned'], 'there is no command "sned"'];
+        yield 'no option' => [['status', '--nope'], '--nope'];
+        yield 'too much' => [['status', 'x'], '"x" is too much'];
+        yield 'no id' => [['show', 'x'], 'name one message by its id'];
+        yield 'nobody meant' => [['remove'], 'name messages by id'];
+        yield 'both' => [['remove', '--all', '01M87ZMHQ68YB0PVR4RQHB3YX2'], 'not both'];
+        yield 'no state' => [['list', '--state', 'lost'], '"lost" is no state'];
+        yield 'no limit' => [['list', '--limit', '0'], '--limit'];
+        yield 'no days' => [['purge', '--older-than', 'soon'], '--older-than'];
+        yield 'purge of what' => [['purge', '--yes'], 'say what'];
+        yield 'no priority' => [['send', '--queue', '--priority', 'high'], '--priority'];
+        yield 'tag without queue' => [['send', '--tag', 'x'], '--queue'];
+        yield 'no durability' => [['run', '--durability', 'some'], '--durability'];
+        yield 'profile what' => [['profile', 'edit', 'x'], 'list, show, save, delete'];
+        yield 'profile name' => [['profile', 'show', '../x'], "profile's name"];
+    }
+
+    public function testEveryCommandHasAHelpThatTheManualAndTheCompletionKnow(): void
+    {
+        $manual = str_replace('\\-', '-', (string) file_get_contents(dirname(__DIR__, 2) . '/docs/outbox.1'));
+        $completion = (string) file_get_contents(dirname(__DIR__, 2) . '/docs/outbox.bash');
+        preg_match_all('~^  ([a-z]+) +\S~m', $this->outbox->run(['--help']), $commands);
+        self::assertGreaterThan(15, count($commands[1]));
+        foreach ($commands[1] as $command) {
+            $help = $this->outbox->run([$command, '--help']);
+            self::assertSame(0, $this->outbox->code);
+            self::assertStringStartsWith("Usage: outbox $command", $help);
+            self::assertMatchesRegularExpression("~\\b$command\\b~", $manual);
+            self::assertMatchesRegularExpression("~\\b$command\\b~", $completion);
+            preg_match_all('~^ +(--[a-z-]+)~m', $help, $options);
+            foreach ($options[1] as $option) {
+                self::assertStringContainsString($option, $manual, "$command $option in the manual");
+                self::assertStringContainsString($option, $completion, "$command $option in the completion");
+            }
+        }
+    }
+
+    public function testAMessageIsSubmittedNowWithTheRelaysAnswer(): void
+    {
+        $answer = json_decode($this->outbox->run(['send', '--json', '--to', 'bob@example.org', '--to', 'gone@example.org'], self::MESSAGE,
+            ['OUTBOX_DSN' => $this->dsn()]), true);
+        self::assertSame(69, $this->outbox->code, 'one recipient was refused');
+        self::assertSame(['sent', 'rejected'], array_column($answer['recipients'], 'outcome'));
+        self::assertSame(550, $answer['recipients']['gone@example.org']['code']);
+        self::assertStringNotContainsString(self::SECRET, json_encode($answer) . $this->outbox->errors);
+        self::$server->arrived($answer['message_id']);
+    }
+
+    public function testCheckWalksThroughTheStagesAndNamesAWrongPassword(): void
+    {
+        $file = $this->outbox->file('dsn', $this->dsn() . "\n");
+        $report = json_decode($this->outbox->run(['check', '--json', '--dsn-file', $file]), true);
+        self::assertSame(0, $this->outbox->code);
+        self::assertSame(['dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth'], array_column($report['stages'], 'name'));
+
+        $file = $this->outbox->file('dsn', $this->dsn('wrong-' . self::SECRET) . "\n");
+        $report = json_decode($this->outbox->run(['check', '--json', '--dsn-file', $file]), true);
+        self::assertSame(77, $this->outbox->code, $this->outbox->errors);
+        self::assertSame('auth_refused', $report['diagnosis']['fact']);
+        self::assertStringNotContainsString(self::SECRET, json_encode($report) . $this->outbox->errors);
+    }
+
+    public function testAQueuedMessageIsDeliveredByRunAndGoneAfterwards(): void
+    {
+        $this->saveProfile();
+        $id = $this->queue(self::MESSAGE, '--tag', 'welcome', '--priority', 'urgent');
+        $shown = $this->outbox->json(['show', $id]);
+        self::assertSame(['due', 'urgent', 'welcome', 0], [$shown['state'], $shown['priority'], $shown['tag'], $shown['tries']]);
+
+        $this->outbox->on(['run', '--once']);
+        self::assertSame(0, $this->outbox->code, $this->outbox->errors);
+        self::$server->arrived($shown['message_id']);
+        self::assertSame(0, $this->outbox->json(['status'])['due']);
+        $this->outbox->on(['show', $id]);
+        self::assertSame(1, $this->outbox->code);
+        $types = array_column(array_filter($this->outbox->lines(['events']), static fn (array $e): bool => ($e['id'] ?? '') === $id), 'type');
+        self::assertSame(['queued', 'accepted', 'delivered'], $types);
+    }
+
+    public function testTheMessageThatIsShownIsTheOneThatWasQueued(): void
+    {
+        $this->saveProfile();
+        $id = $this->queue();
+        $octets = $this->outbox->on(['show', '--message', $id]);
+        self::assertStringEndsWith("Subject: x\r\n\r\nhello\r\n", $octets);
+        self::assertStringContainsString("Message-ID: <", $octets);
+    }
+
+    public function testARefusedRecipientFailsAndTheOthersAreServed(): void
+    {
+        $this->saveProfile();
+        $id = $this->queue(self::MESSAGE, '--to', 'bob@example.org', '--to', 'gone@example.org');
+        $this->outbox->on(['run', '--once']);
+        $shown = $this->outbox->json(['show', $id]);
+        self::assertSame('failed', $shown['state']);
+        self::assertSame(['sent', 'rejected'], array_column($shown['recipients'], 'outcome'));
+    }
+
+    public function testAWrongPasswordPausesTheProfileAndACorrectedOneRepairsTheQueue(): void
+    {
+        $this->saveProfile('wrong');
+        $id = $this->queue();
+        $this->outbox->on(['run', '--once']);
+        $status = $this->outbox->json(['status']);
+        self::assertSame([1, 'paused'], [$status['due'], $status['profiles']['default']['state']]);
+        self::assertSame(0, $this->outbox->json(['show', $id])['tries'], 'an account problem is no try');
+
+        $this->saveProfile();
+        $this->outbox->on(['run', '--once']);
+        self::assertSame(0, $this->outbox->json(['status'])['due']);
+    }
+
+    public function testARelayThatIsDownLeavesTheMessageInTheQueue(): void
+    {
+        $listener = stream_socket_server('tcp://127.0.0.1:0');
+        $name = stream_socket_get_name($listener, false);
+        fclose($listener);
+        $this->outbox->on(['profile', 'save', 'down'], "smtp://$name?tls=none\n");
+        $this->queue();
+        $this->outbox->on(['run', '--once']);
+        self::assertSame(0, $this->outbox->code);
+        $status = $this->outbox->json(['status']);
+        self::assertSame(1, $status['due'] + $status['deferred']);
+        self::assertSame('waiting', $status['profiles']['down']['state']);
+    }
+
+    public function testHeldMessagesStayUntilTheyAreReleased(): void
+    {
+        $this->saveProfile();
+        $id = $this->queue();
+        self::assertSame(1, $this->outbox->json(['hold', $id])['changed']);
+        $this->outbox->on(['run', '--once']);
+        self::assertSame('held', $this->outbox->json(['show', $id])['state']);
+        $this->outbox->on(['hold', $id]);
+        self::assertSame(1, $this->outbox->code, 'there is nothing to do a second time');
+        self::assertSame([$id], $this->outbox->json(['release', '--state', 'held'])['ids']);
+        self::assertSame('due', $this->outbox->json(['show', $id])['state']);
+    }
+
+    public function testPurgeShowsFirstAndDeletesOnlyWithYes(): void
+    {
+        $this->saveProfile();
+        $this->queue(self::MESSAGE, '--to', 'ann@example.com');
+        $this->queue(self::MESSAGE, '--to', 'ben@example.com');
+        self::assertSame(['found' => 1, 'removed' => 0], $this->outbox->json(['purge', '--recipient', 'ANN@example.com']));
+        self::assertSame(2, $this->outbox->json(['status'])['due']);
+        self::assertSame(['found' => 1, 'removed' => 1], $this->outbox->json(['purge', '--recipient', 'ANN@example.com', '--yes']));
+        self::assertSame(['ben@example.com'], array_keys($this->outbox->lines(['list'])[0]['recipients']));
+    }
+
+    public function testTheSameKeyQueuesOneMessage(): void
+    {
+        $this->saveProfile();
+        $first = $this->queue(self::MESSAGE, '--key', 'order-42');
+        $again = $this->outbox->json(['send', '--queue', '--key', 'order-42'], self::MESSAGE);
+        self::assertSame(['id' => $first, 'duplicate' => true], $again);
+        self::assertCount(1, $this->outbox->lines(['list']));
+    }
+
+    public function testEventsGoOnBehindTheCursor(): void
+    {
+        $this->saveProfile();
+        $this->queue();
+        $this->outbox->on(['run', '--once']);
+        $events = $this->outbox->lines(['events', '--limit', '2']);
+        self::assertCount(2, $events);
+        $rest = $this->outbox->lines(['events', '--cursor', $events[1]['cursor']]);
+        self::assertSame(['delivered'], array_column($rest, 'type'));
+        $this->outbox->on(['events', '--cursor', 'yesterday']);
+        self::assertSame(64, $this->outbox->code);
+    }
+
+    public function testNoCommandShowsASecretOfAProfile(): void
+    {
+        $this->saveProfile();
+        foreach ([['profile', 'list'], ['profile', 'show', 'default'], ['profile', 'list', '--json'], ['status', '--json']] as $words) {
+            $shown = $this->outbox->on($words) . $this->outbox->errors;
+            self::assertStringNotContainsString(self::SECRET, $shown);
+        }
+        self::assertTrue($this->outbox->json(['profile', 'show', 'default'])['password']);
+        $this->outbox->on(['profile', 'save', 'default', '--set', 'password=' . self::SECRET], $this->dsn() . "\n");
+        self::assertSame(64, $this->outbox->code, 'a secret does not belong in a command line');
+        self::assertSame(0600, fileperms($this->outbox->spool . '/p/default') & 0777);
+    }
+
+    public function testADeletedProfileLetsItsMessagesWait(): void
+    {
+        $this->saveProfile();
+        $this->queue();
+        $this->outbox->on(['profile', 'delete', 'default']);
+        self::assertSame(0, $this->outbox->code);
+        $this->outbox->on(['run', '--once']);
+        $status = $this->outbox->json(['status']);
+        self::assertSame([1, 'missing'], [$status['due'], $status['profiles']['default']['state']]);
+    }
+
+    public function testASpoolThatOthersCouldChangeIsRefused(): void
+    {
+        mkdir($this->outbox->spool, 0700);
+        chmod($this->outbox->spool, 0770);
+        $this->outbox->on(['status']);
+        self::assertSame(77, $this->outbox->code, $this->outbox->errors);
+    }
+
+    public function testARunnerThatIsStoppedEndsWithSuccess(): void
+    {
+        $this->saveProfile();
+        $process = $this->outbox->start(['run', '--forever', '--spool', $this->outbox->spool, '--any-parent'], $pipes);
+        for ($until = microtime(true) + 10; !$this->outbox->json(['status'])['runner']['running'] && microtime(true) < $until; usleep(20_000)) {
+        }
+        $this->outbox->on(['run', '--once']);
+        self::assertSame(0, $this->outbox->code, 'a second runner leaves it to the first');
+        $id = $this->queue();
+        for ($until = microtime(true) + 10; $this->outbox->lines(['list', $id]) !== [] && microtime(true) < $until; usleep(20_000)) {
+        }
+        self::assertSame(1, $this->outbox->code, 'the runner was woken and has sent it');
+        proc_terminate($process, SIGTERM);
+        array_map('fclose', $pipes);
+        self::assertSame(0, proc_close($process));
+    }
+
+    public function testSetupMakesASpoolOnceAndSaysSo(): void
+    {
+        $root = dirname($this->outbox->spool) . '/root';
+        $made = json_decode($this->outbox->run(['setup', '--json', '--root', $root, '--user', (string) posix_geteuid()]), true);
+        self::assertSame(0, $this->outbox->code, $this->outbox->errors);
+        self::assertSame("$root/" . posix_geteuid(), $made[0]['path']);
+        self::assertSame(0700, fileperms($made[0]['path']) & 07777);
+        $this->outbox->run(['setup', '--root', $root, '--user', 'no such user']);
+        self::assertSame(67, $this->outbox->code);
+    }
+}

@@ -1,0 +1,76 @@
+<?php
+
+// SPDX-License-Identifier: MIT
+
+declare(strict_types=1);
+
+namespace Outbox\Tests;
+
+/** The program `outbox` with a spool of its own; what it leaves goes with the object. */
+final class Program
+{
+    public readonly string $spool;
+    public int $code = 0;
+    public string $errors = '';
+    private readonly string $directory;
+
+    public function __construct()
+    {
+        $this->directory = ServerProcess::newDirectory();
+        $this->spool = "$this->directory/spool";
+    }
+
+    public static function path(): string
+    {
+        return dirname(__DIR__, 2) . '/modules/outbox';
+    }
+
+    /** Runs it to its end and returns what it printed. */
+    public function run(array $words, string $input = '', array $environment = []): string
+    {
+        $process = $this->start($words, $pipes, $environment);
+        fwrite($pipes[0], $input);
+        fclose($pipes[0]);
+        $output = stream_get_contents($pipes[1]);
+        $this->errors = stream_get_contents($pipes[2]);
+        $this->code = proc_close($process);
+        return $output;
+    }
+
+    /** @return resource */
+    public function start(array $words, ?array &$pipes, array $environment = [])
+    {
+        $process = proc_open([self::path(), ...$words], [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes, $this->directory,
+            $environment + ['PATH' => '/usr/bin:/bin', 'TZ' => 'UTC']);
+        return is_resource($process) ? $process : throw new \RuntimeException('the program does not start');
+    }
+
+    /** The same on the own spool, whose parents the checkout's owner vouches for. */
+    public function on(array $words, string $input = ''): string
+    {
+        return $this->run([...$words, '--spool', $this->spool, '--any-parent'], $input);
+    }
+
+    public function json(array $words, string $input = ''): array
+    {
+        return json_decode($this->on([...$words, '--json'], $input), true, 32, JSON_THROW_ON_ERROR);
+    }
+
+    /** @return list<array> a value for each line */
+    public function lines(array $words): array
+    {
+        return array_map(static fn (string $line): array => json_decode($line, true, 32, JSON_THROW_ON_ERROR),
+            array_filter(explode("\n", $this->on([...$words, '--json']))));
+    }
+
+    public function file(string $name, string $content): string
+    {
+        file_put_contents("$this->directory/$name", $content);
+        return "$this->directory/$name";
+    }
+
+    public function __destruct()
+    {
+        ServerProcess::removeDirectory($this->directory);
+    }
+}
