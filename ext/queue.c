@@ -106,7 +106,9 @@ static int take_option(const char *name, zval *value, wishes *w, ox_error *error
 		return take_text(value, name, &w->tag, error);
 	}
 	if (!strcmp(name, "profile")) {
-		return take_text(value, name, &w->profile, error);
+		int status = take_text(value, name, &w->profile, error);
+		return status != OX_OK || ox_profile_name_is_good(php_outbox_slice(w->profile)) ? status
+			: php_outbox_wrong(error, "option \"profile\" " OX_PROFILE_NAME_RULE);
 	}
 	if (!strcmp(name, "spool")) {
 		return take_text(value, name, &w->spool, error);
@@ -152,9 +154,6 @@ static int keep_profile(ox_spool *spool, const ox_profile *profile, bool from_sp
 {
 	bool written;
 	const char *given = wanted ? ZSTR_VAL(wanted) : profile->relay.profile;
-	if (given && !ox_profile_name_is_good(ox_slice_of(given))) {
-		return php_outbox_wrong(error, "option \"profile\" " OX_PROFILE_NAME_RULE);
-	}
 	if (given) {
 		memcpy(name, given, strlen(given) + 1);
 	} else if (ox_profile_make_name(&profile->relay, name) != OX_OK) {

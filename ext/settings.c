@@ -44,7 +44,13 @@ static PHP_INI_MH(on_update_ehlo)
 
 static PHP_INI_MH(on_update_spawn)
 {
-	if (!zend_string_equals_literal(new_value, "auto") && !zend_string_equals_literal(new_value, "off")) {
+	/* A php.ini's "off" and "on" come as "" and "1". */
+	static const char *const known[] = {"auto", "off", "", "0", "1"};
+	bool is_known = false;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		is_known = is_known || !strcmp(ZSTR_VAL(new_value), known[i]);
+	}
+	if (!is_known) {
 		return refuse(entry, "it must be auto or off");
 	}
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);

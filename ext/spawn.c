@@ -18,7 +18,7 @@ static bool is_disabled(const char *name)
 
 const char *php_outbox_spawn_rule(void)
 {
-	if (!strcmp(OUTBOX_G(spawn), "off")) {
+	if (strcmp(OUTBOX_G(spawn), "auto") != 0 && strcmp(OUTBOX_G(spawn), "1") != 0) {
 		return "off: outbox.spawn";
 	}
 	if (is_disabled("exec") || is_disabled("proc_open")) {

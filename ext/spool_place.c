@@ -16,11 +16,12 @@ static int locate(zend_string *given, char path[OX_SPOOL_PATH_MAX + 1], ox_error
 	if (!given) {
 		return ox_spool_locate(*OUTBOX_G(spool_root) ? OUTBOX_G(spool_root) : NULL, NULL, path, error);
 	}
-	if (php_outbox_has_nul(given) || ZSTR_LEN(given) > OX_SPOOL_PATH_MAX) {
-		return php_outbox_wrong(error, "spool: it is no path");
+	if (php_outbox_has_nul(given) || ZSTR_LEN(given) > OX_SPOOL_PATH_MAX || ZSTR_VAL(given)[0] != '/') {
+		return php_outbox_wrong(error, "the path of a spool must be absolute, of at most %d octets",
+			OX_SPOOL_PATH_MAX);
 	}
 	if (php_check_open_basedir_ex(ZSTR_VAL(given), 0)) {
-		return php_outbox_wrong(error, "spool: it lies outside of open_basedir");
+		return php_outbox_wrong(error, "the spool lies outside of open_basedir");
 	}
 	memcpy(path, ZSTR_VAL(given), ZSTR_LEN(given) + 1);
 	return OX_OK;
