@@ -72,7 +72,7 @@ static int run_change(cli *cli, const command *command, int count, char **words,
 	static const struct option options[] = {SELECTION_OPTIONS, {0}};
 	selection selection = {0};
 	int option;
-	while ((option = cli_option(cli, command, count, words, "h", options)) != -1) {
+	while ((option = cli_option(cli, command, count, words, "", options)) != -1) {
 		if (option == '?' || selection_option(cli, &selection, option, optarg) != EX_OK) {
 			return EX_USAGE;
 		}
@@ -115,7 +115,7 @@ static int run_flush(cli *cli, int count, char **words)
 	static const struct option options[] = {SELECTION_OPTIONS, {0}};
 	selection selection = {.filter = {.of_state = true, .state = OX_SPOOL_DEFERRED}};
 	int option;
-	while ((option = cli_option(cli, &flush_command, count, words, "h", options)) != -1) {
+	while ((option = cli_option(cli, &flush_command, count, words, "", options)) != -1) {
 		if (option == '?' || option == SELECTION_STATE
 			|| selection_option(cli, &selection, option, optarg) != EX_OK) {
 			return option == SELECTION_STATE ? cli_wrong(cli, "only deferred messages can be flushed")

@@ -64,7 +64,7 @@ static int run(cli *cli, int count, char **words)
 	bool transcript = false;
 	ox_profile profile;
 	int option;
-	while ((option = cli_option(cli, &check_command, count, words, "h", options)) != -1) {
+	while ((option = cli_option(cli, &check_command, count, words, "", options)) != -1) {
 		transcript = transcript || option == OPTION_TRANSCRIPT;
 		if (option != OPTION_TRANSCRIPT && !origin_option(&origin, option, optarg)) {
 			return EX_USAGE;

@@ -46,8 +46,7 @@ extern const command run_command, drain_command, status_command, list_command, s
 /* -- main.c -- */
 
 /* The next option of a command, as getopt_long() has it; those that every command knows (--spool, --json,
- * --quiet, --no-color, --help) are taken here. options ends with a zeroed one; 'h' is --help. -1 at the end,
- * optind is then the first word that is none; '?' after a complaint. */
+ * --quiet ...) are taken here. options ends with a zeroed one. -1 at the end, optind is then the first word that is none; '?' after a complaint. */
 int cli_option(cli *cli, const command *command, int count, char **words, const char *letters,
 	const struct option *options);
 /* "outbox COMMAND: ..." on standard error; returns EX_USAGE. */

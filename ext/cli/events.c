@@ -143,7 +143,7 @@ static int run(cli *cli, int count, char **words)
 	uint64_t limit = UINT64_MAX;
 	bool follow = false;
 	int option;
-	while ((option = cli_option(cli, &events_command, count, words, "hf", options)) != -1) {
+	while ((option = cli_option(cli, &events_command, count, words, "f", options)) != -1) {
 		switch (option) {
 		case OPTION_CURSOR: cursor = optarg; break;
 		case OPTION_FOLLOW:

@@ -114,7 +114,7 @@ static int run_list(cli *cli, int count, char **words)
 	listing l = {.cli = cli};
 	uint64_t limit = 0;
 	int option;
-	while ((option = cli_option(cli, &list_command, count, words, "h", options)) != -1) {
+	while ((option = cli_option(cli, &list_command, count, words, "", options)) != -1) {
 		if (option == OPTION_LIMIT && (!ox_parse_number(ox_slice_of(optarg), &limit) || !limit)) {
 			return cli_wrong(cli, "--limit must be a number above 0");
 		}
@@ -277,7 +277,7 @@ static int run_show(cli *cli, int count, char **words)
 	ox_spool *spool = NULL;
 	bool message = false;
 	int option;
-	while ((option = cli_option(cli, &show_command, count, words, "h", options)) != -1) {
+	while ((option = cli_option(cli, &show_command, count, words, "", options)) != -1) {
 		if (option != OPTION_MESSAGE) {
 			return EX_USAGE;
 		}

@@ -2,7 +2,6 @@
 /* The program `outbox`: delivers the queue and shows what is in it. */
 #include "cli.h"
 
-#include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +20,7 @@ static const struct option common[] = {
 	{"spool", required_argument, NULL, OPTION_SPOOL}, {"json", no_argument, NULL, OPTION_JSON},
 	{"quiet", no_argument, NULL, OPTION_QUIET}, {"no-color", no_argument, NULL, OPTION_NO_COLOR},
 	{"any-parent", no_argument, NULL, OPTION_ANY_PARENT},
-	{"any-filesystem", no_argument, NULL, OPTION_ANY_FILESYSTEM},
-	{"help", no_argument, NULL, 'h'}};
+	{"any-filesystem", no_argument, NULL, OPTION_ANY_FILESYSTEM}};
 
 enum { COMMON_COUNT = sizeof common / sizeof *common };
 
@@ -73,7 +71,7 @@ static void help(void)
 }
 
 /* Returns 0 for an option of everybody's. */
-static int take_common(cli *cli, const command *command, int option)
+static int take_common(cli *cli, int option)
 {
 	switch (option) {
 	case OPTION_SPOOL: cli->spool_path = optarg; return 0;
@@ -82,9 +80,6 @@ static int take_common(cli *cli, const command *command, int option)
 	case OPTION_NO_COLOR: cli->color = false; return 0;
 	case OPTION_ANY_PARENT: cli->any_parent = true; return 0;
 	case OPTION_ANY_FILESYSTEM: cli->any_filesystem = true; return 0;
-	case 'h':
-		cli_help(command);
-		exit(EX_OK);
 	default: return option;
 	}
 }
@@ -101,7 +96,7 @@ int cli_option(cli *cli, const command *command, int count, char **words, const 
 	memcpy(all + known, common, sizeof common);
 	memset(all + known + COMMON_COUNT, 0, sizeof *all);
 	for (;;) {
-		int option = take_common(cli, command, getopt_long(count, words, letters, all, NULL));
+		int option = take_common(cli, getopt_long(count, words, letters, all, NULL));
 		if (option == '?') {
 			fprintf(stderr, "See outbox %s --help\n", command->name);
 		}
@@ -139,6 +134,17 @@ static void bring_forward(int at, char **words)
 	words[1] = name;
 }
 
+/* Whoever asks for help gets it, whatever else is said. */
+static bool asks_for_help(int count, char **words)
+{
+	for (int i = 1; i < count && strcmp(words[i], "--") != 0; i++) {
+		if (!strcmp(words[i], "--help")) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool is_sendmail(const char *name)
 {
 	const char *slash = strrchr(name, '/');
@@ -149,7 +155,6 @@ static bool is_sendmail(const char *name)
 int main(int count, char **words)
 {
 	cli cli = {.color = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) && !getenv("NO_COLOR")};
-	setlocale(LC_CTYPE, "");
 	if (is_sendmail(words[0])) {
 		cli.command = "sendmail";
 		return sendmail_command.run(&cli, count, words);
@@ -170,6 +175,10 @@ int main(int count, char **words)
 	const command *chosen = find(words[at]);
 	if (!chosen) {
 		return cli_wrong(&cli, "there is no command \"%s\"", words[at]);
+	}
+	if (asks_for_help(count, words)) {
+		cli_help(chosen);
+		return EX_OK;
 	}
 	bring_forward(at, words);
 	cli.command = chosen->name;

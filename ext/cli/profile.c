@@ -239,7 +239,7 @@ static int run(cli *cli, int count, char **words)
 	static const struct option options[] = {ORIGIN_OPTIONS, {"set", required_argument, NULL, OPTION_SET}, {0}};
 	wishes wishes = {0};
 	int option;
-	while ((option = cli_option(cli, &profile_command, count, words, "h", options)) != -1) {
+	while ((option = cli_option(cli, &profile_command, count, words, "", options)) != -1) {
 		if (option == OPTION_SET && wishes.setting_count < SETTINGS_MAX) {
 			wishes.settings[wishes.setting_count++] = optarg;
 		} else if (option == ORIGIN_PROFILE || !origin_option(&wishes.origin, option, optarg)) {

@@ -67,7 +67,7 @@ static int run(cli *cli, int count, char **words)
 	purge p = {.cli = cli};
 	uint64_t days = 0;
 	int option;
-	while ((option = cli_option(cli, &purge_command, count, words, "h", options)) != -1) {
+	while ((option = cli_option(cli, &purge_command, count, words, "", options)) != -1) {
 		if (option == OPTION_YES) {
 			p.yes = true;
 		} else if (option == OPTION_DAYS) {

@@ -189,7 +189,7 @@ static int start(cli *cli, const command *command, int count, char **words, wish
 		{"durability", required_argument, NULL, OPTION_DURABILITY},
 		{"insecure", no_argument, NULL, OPTION_INSECURE}, {0}};
 	int option;
-	while ((option = cli_option(cli, command, count, words, "h", options)) != -1) {
+	while ((option = cli_option(cli, command, count, words, "", options)) != -1) {
 		int code = option == '?' ? EX_USAGE : take_option(cli, w, option, optarg);
 		if (code != EX_OK) {
 			return code;

@@ -193,7 +193,7 @@ static int run(cli *cli, int count, char **words)
 	wishes wishes = {.submission = {.class = OX_SPOOL_NORMAL}};
 	letter letter;
 	int option, code = EX_OK;
-	while (code == EX_OK && (option = cli_option(cli, &send_command, count, words, "h", options)) != -1) {
+	while (code == EX_OK && (option = cli_option(cli, &send_command, count, words, "", options)) != -1) {
 		code = option == '?' ? EX_USAGE : take_option(cli, &wishes, option, optarg);
 	}
 	if (code == EX_OK && count - optind > 1) {

@@ -126,7 +126,7 @@ static int run(cli *cli, int count, char **words)
 	bool named = false, is_root = geteuid() == 0;
 	int option, code = EX_OK;
 	json_t *made = json_array();
-	while (code == EX_OK && (option = cli_option(cli, &setup_command, count, words, "h", options)) != -1) {
+	while (code == EX_OK && (option = cli_option(cli, &setup_command, count, words, "", options)) != -1) {
 		switch (option) {
 		case OPTION_ROOT: root = optarg; break;
 		case OPTION_USER: named = true; code = prepare(cli, root, optarg, made); break;

@@ -152,7 +152,7 @@ static int run(cli *cli, int count, char **words)
 	static overview o; /* the lanes are too much for a stack */
 	ox_spool *spool = NULL;
 	ox_error error;
-	if (cli_option(cli, &status_command, count, words, "h", options) != -1) {
+	if (cli_option(cli, &status_command, count, words, "", options) != -1) {
 		return EX_USAGE;
 	}
 	if (optind < count) {
