@@ -20,12 +20,13 @@ _outbox() {
 	local selection='--state --profile --tag --recipient --all' relay='--profile --dsn-file --insecure'
 	case $command in
 	list) options="$selection --limit --after" ;;
-	retry | flush | hold | release | remove) options=$selection ;;
+	flush) options="$selection --only-mark" ;;
+	retry | hold | release | remove) options=$selection ;;
 	purge) options="$selection --older-than --yes" ;;
 	show) options='--message' ;;
 	events) options='--cursor --limit --follow' ;;
 	run | drain) options='--once --forever --detach --timeout --messages --durability --insecure' ;;
-	send) options="$relay --queue --from --to --tag --key --priority --transcript" ;;
+	send) options="$relay --queue --from --to --tag --key --at --priority --transcript" ;;
 	check) options="$relay --transcript" ;;
 	profile) options="list show save delete $relay --set" ;;
 	setup) options='--user --root' ;;

@@ -4,6 +4,8 @@
 
 #include "spool/manage.h"
 
+enum { OPTION_ONLY_MARK = 2500 };
+
 typedef int (*step)(ox_spool *spool, const char *id, uint64_t now_ms, ox_error *error);
 
 typedef struct {
@@ -112,10 +114,16 @@ static int run_remove(cli *cli, int count, char **words)
 
 static int run_flush(cli *cli, int count, char **words)
 {
-	static const struct option options[] = {SELECTION_OPTIONS, {0}};
+	static const struct option options[] = {SELECTION_OPTIONS,
+		{"only-mark", no_argument, NULL, OPTION_ONLY_MARK}, {0}};
+	bool only_mark = false;
 	selection selection = {.filter = {.of_state = true, .state = OX_SPOOL_DEFERRED}};
 	int option;
 	while ((option = cli_option(cli, &flush_command, count, words, "", options)) != -1) {
+		if (option == OPTION_ONLY_MARK) {
+			only_mark = true;
+			continue;
+		}
 		if (option == '?' || option == SELECTION_STATE
 			|| selection_option(cli, &selection, option, optarg) != EX_OK) {
 			return option == SELECTION_STATE ? cli_wrong(cli, "only deferred messages can be flushed")
@@ -125,7 +133,9 @@ static int run_flush(cli *cli, int count, char **words)
 	if (optind < count) {
 		return cli_wrong(cli, "flush takes no ids; outbox retry does");
 	}
-	return change_all(cli, &selection, 0, NULL, ox_spool_retry, "is due now", true);
+	int code = change_all(cli, &selection, 0, NULL, ox_spool_retry, "is due now", true);
+	/* With --json the answer is one value, and it has been given. */
+	return code == EX_OK && !only_mark && !cli->json ? cli_deliver_due(cli) : code;
 }
 
 const command retry_command = {"retry", CHANGE_ARGUMENTS,
@@ -136,5 +146,6 @@ const command release_command = {"release", CHANGE_ARGUMENTS, "Lets held message
 	run_release};
 const command remove_command = {"remove", CHANGE_ARGUMENTS, "Deletes messages; they are not sent.",
 	CHANGE_HELP, run_remove};
-const command flush_command = {"flush", "[OPTION]...", "Tries all deferred messages now.",
-	SELECTION_HELP, run_flush};
+const command flush_command = {"flush", "[OPTION]...",
+	"Tries all deferred messages now, and shows how it goes.",
+	SELECTION_HELP "  --only-mark         makes them due and leaves delivering to the runner\n", run_flush};

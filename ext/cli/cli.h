@@ -76,6 +76,11 @@ int cli_fail(const cli *cli, int status, const ox_error *error, const ox_relay *
 /* Adds the diagnosis to a JSON object. */
 json_t *cli_json_diagnosis(const ox_error *error, const ox_relay *relay); /* returns new */
 
+/* -- run.c -- */
+
+/* Delivers what is due, with a line that shows how it goes; a runner that is at work already does it instead. */
+int cli_deliver_due(const cli *cli);
+
 /* -- place.c -- */
 
 /* The spool of --spool or of this user; make: it may begin here. *spool returns new. EX_OK, or an exit code

@@ -124,7 +124,7 @@ static int deliver(const cli *cli, wishes *wishes)
 		/* As good as ours: that one delivers. */
 		status = OX_OK;
 		if (wishes->show && !cli->quiet && !cli->json) {
-			printf("Another runner is at work; outbox status says which.\n");
+			printf("A runner is at work already; outbox status says which.\n");
 		}
 	}
 	ox_runner_free(runner);
@@ -205,6 +205,15 @@ static int start(cli *cli, const command *command, int count, char **words, wish
 		return EX_OSERR;
 	}
 	return deliver(cli, w);
+}
+
+int cli_deliver_due(const cli *cli)
+{
+	wishes w = {.show = true};
+	ox_runner_options_init(&w.options);
+	w.options.mode = OX_RUN_IDLE;
+	(void)ox_runner_harden();
+	return deliver(cli, &w);
 }
 
 static int run(cli *cli, int count, char **words)

@@ -8,7 +8,7 @@
 
 #include "net/dial.h"
 
-enum { OPTION_QUEUE = 8000, OPTION_FROM, OPTION_TO, OPTION_TAG, OPTION_KEY, OPTION_PRIORITY, OPTION_TRANSCRIPT,
+enum { OPTION_QUEUE = 8000, OPTION_FROM, OPTION_TO, OPTION_TAG, OPTION_KEY, OPTION_PRIORITY, OPTION_AT, OPTION_TRANSCRIPT,
 	TO_MAX = 1000 };
 
 typedef struct {
@@ -170,6 +170,14 @@ static int take_option(const cli *cli, wishes *w, int option, char *value)
 	case OPTION_FROM: w->sender = value; return EX_OK;
 	case OPTION_TAG: w->submission.tag = value; return EX_OK;
 	case OPTION_KEY: w->submission.key = ox_slice_of(value); return EX_OK;
+	case OPTION_AT: {
+		uint64_t seconds;
+		if (!ox_parse_number(ox_slice_of(value), &seconds) || seconds > UINT32_MAX * 2ULL) {
+			return cli_wrong(cli, "--at is seconds since 1970; date +%%s -d TEXT gives them");
+		}
+		w->submission.send_at_ms = seconds * 1000;
+		return EX_OK;
+	}
 	case OPTION_PRIORITY:
 		return ox_spool_class_of(value, &w->submission.class) ? EX_OK
 			: cli_wrong(cli, "--priority is urgent, normal or bulk");
@@ -188,7 +196,7 @@ static int run(cli *cli, int count, char **words)
 	static const struct option options[] = {ORIGIN_OPTIONS, {"queue", no_argument, NULL, OPTION_QUEUE},
 		{"from", required_argument, NULL, OPTION_FROM}, {"to", required_argument, NULL, OPTION_TO},
 		{"tag", required_argument, NULL, OPTION_TAG}, {"key", required_argument, NULL, OPTION_KEY},
-		{"priority", required_argument, NULL, OPTION_PRIORITY},
+		{"priority", required_argument, NULL, OPTION_PRIORITY}, {"at", required_argument, NULL, OPTION_AT},
 		{"transcript", no_argument, NULL, OPTION_TRANSCRIPT}, {0}};
 	wishes wishes = {.submission = {.class = OX_SPOOL_NORMAL}};
 	letter letter;
@@ -199,8 +207,9 @@ static int run(cli *cli, int count, char **words)
 	if (code == EX_OK && count - optind > 1) {
 		code = cli_wrong(cli, "\"%s\" is too much", words[optind + 1]);
 	}
-	if (code == EX_OK && !wishes.queue && (wishes.submission.tag || wishes.submission.key.size)) {
-		code = cli_wrong(cli, "--tag and --key are for --queue");
+	const ox_submission *s = &wishes.submission;
+	if (code == EX_OK && !wishes.queue && (s->tag || s->key.size || s->send_at_ms)) {
+		code = cli_wrong(cli, "--tag, --key and --at are for --queue");
 	}
 	if (code != EX_OK) {
 		return code;
@@ -222,6 +231,7 @@ const command send_command = {"send", "[OPTION]... [FILE]",
 	"  --transcript     shows the dialogue, credentials masked\n"
 	"  --queue          into the queue instead, with its id as the answer; then also\n"
 	"    --priority WORD  urgent, normal or bulk\n"
+	"    --at SECONDS     not before; seconds since 1970\n"
 	"    --tag TAG        a word for selections and statistics\n"
 	"    --key TEXT       the same key within a day queues nothing a second time\n",
 	run};

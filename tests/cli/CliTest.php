@@ -204,6 +204,23 @@ final class CliTest extends TestCase
         self::assertSame('due', $this->outbox->json(['show', $id])['state']);
     }
 
+    public function testFlushTriesDeferredMessagesNow(): void
+    {
+        $this->saveProfile();
+        $id = $this->queue();
+        $at = time() + 3600;
+        $this->outbox->on(['run', '--once']);
+        $later = $this->outbox->json(['send', '--queue', '--at', (string) $at], self::MESSAGE)['id'];
+        self::assertSame('deferred', $this->outbox->json(['show', $later])['state']);
+        self::assertNotSame($id, $later);
+        $said = $this->outbox->on(['flush']);
+        self::assertSame(0, $this->outbox->code, $this->outbox->errors);
+        self::assertStringContainsString('1 sent', $said);
+        self::assertSame(0, $this->outbox->json(['status'])['deferred']);
+        $this->outbox->on(['flush']);
+        self::assertSame(1, $this->outbox->code, 'nothing is deferred any more');
+    }
+
     public function testPurgeShowsFirstAndDeletesOnlyWithYes(): void
     {
         $this->saveProfile();
