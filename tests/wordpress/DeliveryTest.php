@@ -216,6 +216,21 @@ class DeliveryTest extends PluginTestCase
         self::assertSame([['outbox/delivered', 'One', ['ann@example.org']], ['outbox/failed', 'Two', ['gone@example.org']]], $told);
     }
 
+    public function testNoPasswordStaysInTheMailerWhetherSendingWorksOrNot(): void
+    {
+        $password = 'canary-4711-password';
+        foreach ([$password, 'wrong-' . $password] as $typed) {
+            $settings = ['smtp_pass' => $typed] + self::relayTo(self::$site->capture('--tls', 'starttls', '--auth', "me:$password"));
+            $dump = self::evaluate($settings, "
+                add_action('wp_mail_failed', static function (\$error) use (&\$dump) { \$dump .= print_r(\$error, true); });
+                \$dump = wp_mail('ann@example.org', 'Hello', 'Text') ? 'sent' : 'refused';
+                return \$dump . print_r(\$GLOBALS['phpmailer'], true) . print_r(Outbox\\WordPress\\Plugin::log()->query()->find(), true) . serialize(get_option('outbox_state'));");
+            self::assertStringStartsWith($typed === $password ? 'sent' : 'refused', $dump);
+            self::assertStringNotContainsString($password, $dump);
+            self::assertStringNotContainsString(base64_encode($typed), $dump);
+        }
+    }
+
     public function testNothingIsLoggedWhenTheLogIsOff(): void
     {
         self::evaluate(['log_enabled' => false] + self::relay(), "return wp_mail('ann@example.org', 'Hello', 'Text');");
