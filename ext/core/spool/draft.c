@@ -106,20 +106,28 @@ static int write_octets(ox_draft *draft, const ox_buffer *head, ox_error *error)
 
 /* -- the file -- */
 
+/* A sweep that met the file before it was locked is about to remove it: then it is made again. */
+static int create_locked(ox_spool *spool, ox_draft *draft)
+{
+	int failed = 0;
+	for (int attempt = 0; attempt < 3; attempt++) {
+		failed = ox_file_create(spool->tmp, draft->place.id, &draft->file);
+		failed = failed ? failed : ox_file_lock(draft->file, false);
+		if (draft->file == OX_FILE_NONE || !ox_spool_is(failed, OX_FILE_BUSY)) {
+			break;
+		}
+		(void)!ox_file_remove(spool->tmp, draft->place.id);
+		ox_draft_close(draft);
+	}
+	return failed;
+}
+
 static int create(ox_spool *spool, ox_draft *draft, uint64_t size, ox_error *error)
 {
-	const char *id = draft->submission->id;
-	int failed = ox_file_create(spool->tmp, id, &draft->file);
-	if (failed) {
-		return ox_spool_error(error, failed, "creating the message", id);
-	}
-	failed = ox_file_lock(draft->file, false);
+	int failed = create_locked(spool, draft);
 	/* With room for the tail: results have to be written when the disk is full. */
 	failed = failed ? failed : ox_file_reserve(draft->file, 0, size + OX_SPOOL_RESERVE);
-	if (failed) {
-		return ox_spool_error(error, failed, "making room for the message", id);
-	}
-	return OX_OK;
+	return failed ? ox_spool_error(error, failed, "creating the message", draft->place.id) : OX_OK;
 }
 
 /* The modification time of a deferred message is its time. */

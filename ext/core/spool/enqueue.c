@@ -12,6 +12,7 @@
 enum {
 	BATCH = 64,              /* messages that share their syncs; each has a descriptor open */
 	COUNT_AGAIN_MS = 5000,
+	ATTEMPTS = 3,            /* files that one message may take */
 };
 
 static int check_size(const ox_spool *spool, const ox_submission *submission, ox_error *error)
@@ -110,14 +111,14 @@ static int announce(ox_spool *spool, ox_draft *draft, ox_marker *marker, ox_dura
 	return status;
 }
 
-/* Once more where that can help: after a sync that failed the kernel has forgotten what it could not write, so only a new
+/* Again where that can help: after a sync that failed the kernel has forgotten what it could not write, so only a new
  * file can be trusted. */
 static int place(ox_spool *spool, ox_draft *draft, ox_marker *marker, ox_durability durability,
 	uint64_t now_ms, ox_error *error)
 {
 	bool again = true;
 	int status = OX_E_FAILED;
-	for (int attempt = 0; again && attempt < 2; attempt++) {
+	for (int attempt = 0; again && attempt < ATTEMPTS; attempt++) {
 		again = false;
 		status = ox_draft_write(spool, draft, OX_SPOOL_SHARDS, now_ms, marker ? marker->name : NULL,
 			error);

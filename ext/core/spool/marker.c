@@ -7,7 +7,7 @@
 #include "base/digest.h"
 
 static const char *const words[] = {"", "pending", "queued ", "ended  "};
-enum { WORD_SIZE = 7, FOLDER_SIZE = 2 };
+enum { WORD_SIZE = 7, LINE_SIZE = WORD_SIZE + 1 + OX_SPOOL_ID_SIZE + 1, FOLDER_SIZE = 2 };
 
 int ox_marker_name(ox_slice key, char name[OX_SPOOL_ID_SIZE + 1])
 {
@@ -26,19 +26,28 @@ int ox_marker_name(ox_slice key, char name[OX_SPOOL_ID_SIZE + 1])
 	return status;
 }
 
-static ox_marker_word read_word(ox_slice octets, char id[OX_SPOOL_ID_SIZE + 1])
+static ox_marker_word read_line(const char *line, char id[OX_SPOOL_ID_SIZE + 1])
 {
-	if (octets.size != OX_MARKER_SIZE) {
-		return OX_MARKER_NONE;
-	}
-	memcpy(id, octets.at + WORD_SIZE + 1, OX_SPOOL_ID_SIZE);
-	id[OX_SPOOL_ID_SIZE] = 0;
+	char named[OX_SPOOL_ID_SIZE + 1] = "";
+	memcpy(named, line + WORD_SIZE + 1, OX_SPOOL_ID_SIZE);
 	for (int word = OX_MARKER_PENDING; word <= OX_MARKER_ENDED; word++) {
-		if (!memcmp(octets.at, words[word], WORD_SIZE)) {
-			return ox_spool_id_is_valid(id) ? (ox_marker_word)word : OX_MARKER_NONE;
+		if (!memcmp(line, words[word], WORD_SIZE) && line[LINE_SIZE - 1] == '\n' &&
+		    ox_spool_id_is_valid(named)) {
+			memcpy(id, named, sizeof named);
+			return (ox_marker_word)word;
 		}
 	}
 	return OX_MARKER_NONE;
+}
+
+static ox_marker_word read_word(ox_slice octets, char id[OX_SPOOL_ID_SIZE + 1])
+{
+	ox_marker_word word = OX_MARKER_NONE;
+	for (size_t at = 0; at + LINE_SIZE <= octets.size; at += LINE_SIZE) {
+		ox_marker_word later = read_line(octets.at + at, id);
+		word = later == OX_MARKER_NONE ? word : later;
+	}
+	return word;
 }
 
 bool ox_marker_is_over(ox_slice octets, uint64_t modified_ms, uint64_t now_ms)
@@ -86,7 +95,7 @@ static int lock_named(ox_file directory, ox_marker *marker, bool make, ox_file_f
 static int open_marker(ox_spool *spool, const char *name, bool make, ox_marker *marker,
 	uint64_t *modified_ms)
 {
-	char octets[OX_MARKER_SIZE + 1];
+	char octets[OX_MARKER_MAX];
 	size_t got = 0;
 	ox_file directory;
 	ox_file_facts facts;
@@ -105,6 +114,8 @@ static int open_marker(ox_spool *spool, const char *name, bool make, ox_marker *
 		return failed;
 	}
 	marker->word = read_word((ox_slice){octets, got}, marker->id);
+	/* What a crash cut off is filled up by the next line: its start is no word. */
+	marker->end = got - got % LINE_SIZE + (got % LINE_SIZE ? LINE_SIZE : 0);
 	*modified_ms = facts.modified_ms;
 	return 0;
 }
@@ -138,9 +149,15 @@ static int sync_marker(ox_spool *spool, const ox_marker *marker)
 int ox_marker_write(ox_spool *spool, ox_marker *marker, ox_marker_word word, const char *id,
 	bool sync, ox_error *error)
 {
-	char text[OX_MARKER_SIZE + 1];
+	char text[LINE_SIZE + 1];
 	(void)snprintf(text, sizeof text, "%s %s\n", words[word], id);
-	int failed = ox_file_write_at(marker->file, 0, text, OX_MARKER_SIZE);
+	int failed = 0;
+	if (marker->word == OX_MARKER_NONE && marker->end + 3 * LINE_SIZE > OX_MARKER_MAX) {
+		failed = ox_file_cut(marker->file, 0);
+		marker->end = 0;
+	}
+	failed = failed ? failed : ox_file_write_at(marker->file, marker->end, text, LINE_SIZE);
+	marker->end += failed ? 0 : LINE_SIZE;
 	failed = failed || !sync ? failed : sync_marker(spool, marker);
 	if (failed) {
 		return ox_spool_error(error, failed, "writing the marker of a key", marker->name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Internal to spool/: what remembers that a key was used. README.md, "Idempotency". */
+/* Internal to spool/: what remembers that a key was used. README.md, "Idempotency". Lines of one length, the last
+ * whole one counts: nothing is ever written over, so a power cut leaves the word before. */
 #ifndef OX_SPOOL_MARKER_H
 #define OX_SPOOL_MARKER_H
 
@@ -16,6 +17,7 @@ typedef enum {
 typedef struct {
 	char name[OX_SPOOL_ID_SIZE + 1];
 	ox_file file;      /* locked */
+	uint64_t end;      /* where the next line goes */
 	ox_marker_word word;
 	char id[OX_SPOOL_ID_SIZE + 1]; /* of the message, with any word but NONE */
 } ox_marker;
@@ -39,6 +41,6 @@ OX_MUST_USE int ox_marker_end(ox_spool *spool, const char *name, const char *id,
 
 /* Whether a marker with these octets, last written at modified_ms, may go. */
 bool ox_marker_is_over(ox_slice octets, uint64_t modified_ms, uint64_t now_ms);
-enum { OX_MARKER_SIZE = 35 };
+enum { OX_MARKER_MAX = 4096 };
 
 #endif

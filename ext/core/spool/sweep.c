@@ -105,7 +105,7 @@ static void visit_quarantined(sweep *s, ox_file directory, const char *name)
 
 static void visit_marker(sweep *s, ox_file directory, const char *name)
 {
-	char octets[OX_MARKER_SIZE + 1];
+	char octets[OX_MARKER_MAX];
 	size_t got = 0;
 	ox_file file;
 	ox_file_facts facts;
