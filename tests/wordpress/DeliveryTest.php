@@ -216,6 +216,26 @@ class DeliveryTest extends PluginTestCase
         self::assertSame([['outbox/delivered', 'One', ['ann@example.org']], ['outbox/failed', 'Two', ['gone@example.org']]], $told);
     }
 
+    public function testAMessageThatCannotBeComposedIsInTheLogToo(): void
+    {
+        [$sent, $failed] = self::evaluate(self::relay(), "return [wp_mail('ann@example.org', 'Empty', ''), \$failed];");
+        self::assertFalse($sent);
+        self::assertCount(1, $failed);
+        self::assertSame(['failed', 'Empty', $failed[0]['text']], [self::logged()[0]['status'], self::logged()[0]['subject'], self::logged()[0]['reply']]);
+        self::assertCount(1, self::logged());
+    }
+
+    public function testAListenerOfPhpmailerHearsOfEachRecipientOnce(): void
+    {
+        $heard = self::evaluate(self::relay('--reject', 'ben@example.org'), "
+            add_action('phpmailer_init', static function (\$mailer) use (&\$heard) {
+                \$mailer->action_function = static function (\$sent, \$to) use (&\$heard) { \$heard[] = [\$to[0][0], \$sent]; };
+            });
+            wp_mail('ann@example.org', 'Hello', 'Text', 'Bcc: ben@example.org');
+            return \$heard;");
+        self::assertSame([['ann@example.org', true], ['ben@example.org', false]], $heard);
+    }
+
     public function testNoPasswordStaysInTheMailerWhetherSendingWorksOrNot(): void
     {
         $password = 'canary-4711-password';

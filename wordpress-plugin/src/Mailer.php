@@ -72,6 +72,13 @@ final class Mailer extends CoreMailer {
 	private $instructions = array();
 
 	/**
+	 * Whether those who want to know have been told about this message.
+	 *
+	 * @var bool
+	 */
+	private $is_told = false;
+
+	/**
 	 * Defaults of OF_ONE_MESSAGE.
 	 *
 	 * @var array<string, mixed>
@@ -141,8 +148,18 @@ final class Mailer extends CoreMailer {
 	 * @throws MailerException It could not be handed over.
 	 */
 	public function send() {
+		if ( null === $this->takeover ) {
+			return parent::send();
+		}
+		$this->is_told = false;
 		try {
 			return parent::send();
+		} catch ( MailerException $exception ) {
+			if ( ! $this->is_told ) {
+				// It did not come to sending: no recipient, no text, a file that is not there.
+				( new Dispatcher( $this->settings, $this ) )->refuse( $this->outgoing( '', '' ), $exception );
+			}
+			throw $exception;
 		} finally {
 			foreach ( $this->fresh as $name => $value ) {
 				$this->$name = $value;
@@ -187,15 +204,17 @@ final class Mailer extends CoreMailer {
 			return parent::smtpSend( $header, $body );
 		}
 		try {
-			$message = $this->outgoing( (string) $header, (string) $body );
-			$outcome = ( new Dispatcher( $this->settings, $this ) )->dispatch( $message );
+			$message       = $this->outgoing( (string) $header, (string) $body );
+			$this->is_told = true;
+			$outcome       = ( new Dispatcher( $this->settings, $this ) )->dispatch( $message );
 		} catch ( \Throwable $thrown ) {
 			// Failures, and mistakes of plugins that listen: anything but PHPMailer's exception would leave wp_mail().
 			$this->setError( $thrown->getMessage() );
 			throw new MailerException( $thrown->getMessage(), $thrown instanceof Failure ? $thrown->getCode() : 0, $thrown );
 		}
 		foreach ( $message->recipients() as $address ) {
-			$this->doCallback( true, array( array( $address, '' ) ), array(), array(), $this->Subject, $body, $this->From, array( 'smtp_transaction_id' => $outcome->remote_id ) );
+			$is_sent = in_array( $outcome->recipients[ $address ]['outcome'] ?? 'sent', array( 'sent', 'unknown' ), true );
+			$this->doCallback( $is_sent, array( array( $address, '' ) ), array(), array(), $this->Subject, $body, $this->From, array( 'smtp_transaction_id' => $outcome->remote_id ) );
 		}
 		return true;
 	}
@@ -210,9 +229,11 @@ final class Mailer extends CoreMailer {
 	 * @throws SecretException The password cannot be read.
 	 */
 	public function send_by_smtp( Outgoing $message, Connection $connection, Smtp $smtp ): void {
-		$before = array( $this->to, $this->cc, $this->bcc, $this->all_recipients );
+		$before = array( $this->to, $this->cc, $this->bcc, $this->all_recipients, $this->action_function );
 		$this->set_smtp( $connection );
 		try {
+			// The listener is called when all is known, by smtpSend().
+			$this->action_function = static function (): void {};
 			$this->setSMTPInstance( $smtp );
 			$this->to             = array_map(
 				static function ( string $address ): array {
@@ -225,7 +246,7 @@ final class Mailer extends CoreMailer {
 			$this->all_recipients = array_fill_keys( array_map( 'strtolower', $message->recipients() ), true );
 			parent::smtpSend( $message->header(), $message->body() );
 		} finally {
-			list( $this->to, $this->cc, $this->bcc, $this->all_recipients ) = $before;
+			list( $this->to, $this->cc, $this->bcc, $this->all_recipients, $this->action_function ) = $before;
 			$this->Username = '';
 			$this->Password = '';
 			// A connection that failed half-way would be taken for a good one by the next message.

@@ -82,6 +82,16 @@ final class Dispatcher {
 	}
 
 	/**
+	 * Logs a message that could not be composed.
+	 *
+	 * @param Outgoing   $message What there is of it.
+	 * @param \Throwable $reason  Why.
+	 */
+	public function refuse( Outgoing $message, \Throwable $reason ): void {
+		$this->tell_failure( $message, new Failure( new Outcome( Outcome::FAILED, $reason->getMessage() ), 0, false, $reason ) );
+	}
+
+	/**
 	 * Logs a message and tells those who want to know.
 	 *
 	 * @param Outgoing $message The message.
