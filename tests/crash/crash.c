@@ -12,14 +12,19 @@
 
 /* -- ledger and messages -- */
 
-ledger *ledger_new(void)
+void *crash_shared(size_t size)
 {
-	ledger *book = mmap(NULL, sizeof *book, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (book == MAP_FAILED) {
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED) {
 		perror("mmap");
 		exit(1);
 	}
-	return book;
+	return memory;
+}
+
+ledger *ledger_new(void)
+{
+	return crash_shared(sizeof(ledger));
 }
 
 void ledger_reset(ledger *book)
@@ -124,19 +129,25 @@ const char *crash_folder(void)
 	return folder;
 }
 
-ox_spool *crash_open(const char *path, bool make)
+ox_spool *crash_try_open(const char *path, bool make, ox_error *error)
 {
 	ox_spool_options options;
 	ox_spool *spool;
-	ox_error error;
 	ox_spool_options_init(&options, path);
 	options.make = make;
 	options.any_parent = true; /* below /tmp or /dev/shm */
 	options.limits.free_bytes = 0;
 	options.limits.free_inodes = 0;
-	if (ox_spool_open(&options, &spool, &error) != OX_OK) {
+	(void)!ox_spool_open(&options, &spool, error);
+	return spool;
+}
+
+ox_spool *crash_open(const char *path, bool make)
+{
+	ox_error error;
+	ox_spool *spool = crash_try_open(path, make, &error);
+	if (!spool) {
 		fprintf(stderr, "%s\n", error.text);
-		return NULL;
 	}
 	return spool;
 }

@@ -35,6 +35,8 @@ typedef struct {
 	ledger_entry entries[LEDGER_MAX];
 } ledger;
 
+/* Zeroed memory that parent and children share. */
+void *crash_shared(size_t size);
 ledger *ledger_new(void);
 void ledger_reset(ledger *book);
 
@@ -46,8 +48,9 @@ bool message_is_known(const ledger *book, ox_claim *claim, size_t *index);
 /* A folder for spools: in memory where there is one, so that syncs cost nothing. Removed at exit. */
 const char *crash_folder(void);
 void remove_tree(const char *path);
-/* The spool as a process that starts anew finds it. */
+/* The spool as a process that starts anew finds it; NULL, and crash_open() says why. */
 ox_spool *crash_open(const char *path, bool make);
+ox_spool *crash_try_open(const char *path, bool make, ox_error *error);
 
 /* Says what is wrong where it does not hold. Checks belong to a case, which check_case() closes: one that passed
  * where all of its checks held. */

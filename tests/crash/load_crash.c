@@ -5,7 +5,6 @@
 #include "crash.h"
 
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -208,10 +207,10 @@ int main(int count, char **arguments)
 	unsigned long acked = 0, refused = 0, lost = 0, twice = 0, uncertain = 0, delivered = 0;
 	ox_spool_status status = {0};
 	ox_error error;
-	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = crash_shared(sizeof *shared);
 	snprintf(path, sizeof path, "%s/spool", crash_folder());
 	ox_spool *spool = crash_open(path, true);
-	if (shared == MAP_FAILED || !spool) {
+	if (!spool) {
 		return 1;
 	}
 	signal(SIGUSR1, on_stranger);

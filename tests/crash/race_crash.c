@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -210,10 +209,7 @@ static void race_opening(unsigned long wanted)
 int main(int count, char **arguments)
 {
 	bool is_long = count > 1 && !strcmp(arguments[1], "--long");
-	swaps = mmap(NULL, sizeof *swaps, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (swaps == MAP_FAILED) {
-		return 1;
-	}
+	swaps = crash_shared(sizeof *swaps);
 	unsigned long wanted = is_long ? 1000000 : 50000;
 	race_names(wanted);
 	race_opening(wanted);

@@ -27,7 +27,8 @@ typedef enum {
 	OX_FILE_NOBODY,      /* a FIFO without a reader */
 	OX_FILE_NOT_EMPTY,
 	OX_FILE_LINK,        /* a symbolic link, or not the kind of file that was asked for */
-	OX_FILE_FORBIDDEN,   /* the system does not let us, or the filesystem is read-only */
+	OX_FILE_FORBIDDEN,   /* the system does not let us */
+	OX_FILE_READ_ONLY,   /* the filesystem */
 	OX_FILE_RESOURCES,   /* descriptors or memory are out */
 	OX_FILE_UNSUPPORTED, /* this system or filesystem cannot */
 	OX_FILE_BROKEN,      /* the medium fails (EIO), or anything else */

@@ -32,8 +32,8 @@ ox_file_fault ox_file_fault_of(int system_error)
 	case EISDIR:
 	case ENOTDIR: return OX_FILE_LINK;
 	case EACCES:
-	case EPERM:
-	case EROFS: return OX_FILE_FORBIDDEN;
+	case EPERM: return OX_FILE_FORBIDDEN;
+	case EROFS: return OX_FILE_READ_ONLY;
 	case EMFILE:
 	case ENFILE:
 	case ENOLCK:

@@ -38,7 +38,7 @@ ox_source ox_claim_source(ox_claim *claim);              /* the message's octets
 OX_MUST_USE int ox_claim_history(ox_claim *claim, size_t *position, ox_tail_entry *entry,
 	ox_error *error);
 
-/* -- while it is tried. Each appends to the file; on failure the record is as before -- */
+/* -- while it is tried. Each appends to the file; what could not be written waits for the next call -- */
 
 /* The end of data is about to be sent. Not in memory only: written when it returns. */
 OX_MUST_USE int ox_claim_intend(ox_claim *claim, uint64_t now_ms, ox_error *error);
