@@ -219,6 +219,12 @@ static void what_is_8bit_in_a_nested_message_is_told(void **state)
 	whole[300] = 0;
 	assert_non_null(strstr(whole, "\r\nContent-Transfer-Encoding: 8bit\r\n"));
 	free(whole);
+	ox_message_clear(&inner.made);
+	text = ox_slice_of("From: a@b.c\nSubject: \xc3\xa4\n\nx\n");
+	assert_int_equal(ox_message_from_text(&inner.made, text, &origin, &error), OX_OK);
+	assert_int_equal(compose(&outer), OX_OK);
+	assert_non_null(strstr(ox_buffer_text(&outer.made.octets), "Content-Type: message/global;"));
+	assert_false(outer.made.utf8_headers);
 	end(&outer);
 	end(&inner);
 }

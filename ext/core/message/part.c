@@ -96,6 +96,12 @@ static int write_type(ox_buffer *out, const ox_part *part)
 	return status == OX_AGAIN ? OX_OK : status;
 }
 
+/* RFC 6532 3.7: fields in UTF-8 make it another type. */
+static int write_nested_type(ox_buffer *out, const ox_message *nested)
+{
+	return ox_buffer_append_format(out, "Content-Type: message/%s", nested->utf8_headers ? "global" : "rfc822");
+}
+
 static const char *transfer_encoding(const ox_part *part)
 {
 	if (!part->nested) {
@@ -108,8 +114,7 @@ static const char *transfer_encoding(const ox_part *part)
 static int write_fields(ox_message *message, const ox_part *part, const char *disposition)
 {
 	ox_buffer *out = &message->octets;
-	int status = part->nested ? ox_buffer_append_string(out, "Content-Type: message/rfc822")
-							  : write_type(out, part);
+	int status = part->nested ? write_nested_type(out, part->nested) : write_type(out, part);
 	if (status == OX_OK && part->name.size) {
 		status = ox_parameter_plain(out, "name", part->name);
 	}
