@@ -46,6 +46,7 @@ final class Plugin {
 		add_filter( 'cron_schedules', array( Lifecycle::class, 'schedules' ) ); // phpcs:ignore WordPress.WP.CronInterval -- reading a journal of what has happened is cheap, and failures should be known soon.
 		add_action( self::CRON_SYNC, array( self::class, 'sync' ) );
 		add_action( self::CRON_PRUNE, array( self::class, 'prune' ) );
+		add_action( 'outbox/settings_saved', array( self::class, 'refresh_profiles' ) );
 		add_action( 'wp_initialize_site', array( Lifecycle::class, 'initialize_site' ), 200 );
 		add_filter( 'wpmu_drop_tables', array( Lifecycle::class, 'drop_tables' ), 10, 2 );
 		add_action( 'rest_api_init', array( Rest\Routes::class, 'register' ) );
@@ -116,6 +117,23 @@ final class Plugin {
 	 */
 	public static function take_over( &$phpmailer ): void {
 		self::takeover()->take( $phpmailer );
+	}
+
+	/**
+	 * Tells the queue of new settings. A queue that cannot be told learns of them with the next message.
+	 *
+	 * @param Settings $settings The settings.
+	 */
+	public static function refresh_profiles( Settings $settings ): void {
+		if ( ! Extension::has_profiles() ) {
+			return;
+		}
+		try {
+			( new Delivery\Relay( $settings ) )->refresh_profiles();
+		} catch ( \Throwable $error ) {
+			/** This action is documented in src/Log/Sync.php */
+			do_action( 'outbox/sync_failed', $error );
+		}
 	}
 
 	/**

@@ -17,6 +17,7 @@ use Outbox\Result;
 use Outbox\Transport;
 use Outbox\WordPress\Check;
 use Outbox\WordPress\Connection;
+use Outbox\WordPress\Connections;
 use Outbox\WordPress\SecretException;
 use Outbox\WordPress\Settings;
 use Outbox\WordPress\State;
@@ -86,6 +87,19 @@ final class Relay {
 			State::set( 'profiles', array( $name => $current ) + $known );
 		}
 		return $name;
+	}
+
+	/**
+	 * Writes the profiles anew that messages in the queue wait for: they name the profile, so that a corrected password
+	 * repairs what was queued before.
+	 */
+	public function refresh_profiles(): void {
+		$known = State::get( 'profiles' );
+		foreach ( is_array( $known ) ? ( new Connections( $this->settings ) )->all() : array() as $connection ) {
+			if ( isset( $known[ $this->profile_name( $connection ) ] ) && $connection->is_complete() ) {
+				$this->profile( $connection );
+			}
+		}
 	}
 
 	/**
