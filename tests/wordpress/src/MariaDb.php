@@ -34,10 +34,7 @@ final class MariaDb
     {
         $process = new Process([self::program('bin/mariadb-install-db'), ...self::basics(), "--datadir=$data",
             '--auth-root-authentication-method=normal', '--skip-test-db', ...self::SMALL], "$directory/mariadb-install.log", self::environment());
-        while ($process->isRunning()) {
-            usleep(20_000);
-        }
-        if (!is_dir("$data/mysql")) {
+        if ($process->awaitEnd() !== 0) {
             throw new \RuntimeException('mariadb-install-db failed: ' . file_get_contents("$directory/mariadb-install.log"));
         }
     }

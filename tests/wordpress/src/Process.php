@@ -42,6 +42,17 @@ final class Process
         return is_resource($this->process) && proc_get_status($this->process)['running'];
     }
 
+    /** Waits until it ends by itself; returns its exit code. */
+    public function awaitEnd(): int
+    {
+        do {
+            usleep(20_000);
+            $status = proc_get_status($this->process);
+        } while ($status['running']);
+        proc_close($this->process);
+        return $status['exitcode'];
+    }
+
     /** Asks it to end, and waits; a program that does not listen is killed. */
     public function stop(int $signal = SIGTERM): void
     {

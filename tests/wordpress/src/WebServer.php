@@ -94,8 +94,8 @@ final class WebServer
                     listen 127.0.0.1:$port; root $root; index index.php;
                     if (!-e \$request_filename) {
                         rewrite /wp-admin$ \$scheme://\$http_host\$request_uri/ permanent;
-                        rewrite ^(/[^/]+)?(/wp-(?!json).*) \$2;
-                        rewrite ^(/[^/]+)?(/.*\.php)$ \$2;
+                        rewrite ^(/[^/]+)?(/wp-(?!json).*) \$2 last;
+                        rewrite ^(/[^/]+)?(/.*\.php)$ \$2 last;
                     }
                     location / { try_files \$uri \$uri/ /index.php?\$args; }
                     location ~ \.php$ {

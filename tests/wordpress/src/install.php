@@ -49,5 +49,6 @@ if ($step === 'install') {
         fwrite(STDERR, $id->get_error_message());
         exit(1);
     }
+    update_blog_option(2, 'show_avatars', 0);
     add_user_to_blog(2, get_user_by('login', 'editor')->ID, 'administrator');
 }
