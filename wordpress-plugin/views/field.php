@@ -41,7 +41,7 @@ $outbox_tag  = $outbox_group ? 'fieldset' : 'div';
 			<p class="description" id="<?php echo esc_attr( $outbox_id ); ?>-help"><?php echo esc_html( $outbox_field['help'] ); ?></p>
 		<?php endif; ?>
 		<?php if ( '' !== $outbox_field['note'] ) : ?>
-			<p class="outbox-note" id="<?php echo esc_attr( $outbox_id ); ?>-note"><span class="dashicons dashicons-lock" aria-hidden="true"></span> <?php echo esc_html( $outbox_field['note'] ); ?></p>
+			<p class="outbox-note" id="<?php echo esc_attr( $outbox_id ); ?>-note"><span class="dashicons dashicons-<?php echo $outbox_field['locked'] ? 'lock' : 'networking'; ?>" aria-hidden="true"></span> <?php echo esc_html( $outbox_field['note'] ); ?></p>
 		<?php endif; ?>
 	</div>
 </<?php echo tag_escape( $outbox_tag ); ?>>

@@ -45,6 +45,7 @@ final class LogPage {
 		);
 		$action = $this->action();
 		if ( '' === $action ) {
+			add_filter( 'default_hidden_columns', array( LogTable::class, 'hidden_columns' ), 10, 2 );
 			$this->table = new LogTable(); // Before core asks which columns there are.
 			return;
 		}

@@ -142,6 +142,17 @@ final class LogTable extends \WP_List_Table {
 	}
 
 	/**
+	 * Columns that are not shown until somebody asks for them in the screen options.
+	 *
+	 * @param list<string> $hidden What the others said.
+	 * @param \WP_Screen   $screen The page.
+	 * @return list<string>
+	 */
+	public static function hidden_columns( array $hidden, \WP_Screen $screen ): array {
+		return false === strpos( $screen->id, Menu::LOG ) ? $hidden : array_merge( $hidden, array( 'sender' ) );
+	}
+
+	/**
 	 * The columns one can sort by.
 	 *
 	 * @return array<string, array{string, bool}>
@@ -248,7 +259,7 @@ final class LogTable extends \WP_List_Table {
 	 */
 	protected function column_subject( array $item ): string {
 		$subject = '' === $item['subject'] ? __( '(no subject)', 'outbox' ) : $item['subject'];
-		return '<strong><a class="row-title" href="' . esc_url( Menu::url( Menu::LOG, array( 'entry' => (string) $item['id'] ) ) ) . '">' . esc_html( $subject ) . '</a></strong>';
+		return '<strong><a class="row-title" href="' . esc_url( Menu::url( Menu::LOG, array( 'entry' => (string) $item['id'] ) ) ) . '">' . esc_html( $subject ) . '</a></strong><div class="outbox-state-small">' . View::text( 'state', $item ) . '</div>';
 	}
 
 	/**
@@ -336,6 +347,6 @@ final class LogTable extends \WP_List_Table {
 	 * @return list<string>
 	 */
 	protected function get_table_classes(): array {
-		return array( 'widefat', 'striped', 'table-view-list', 'outbox-log' );
+		return array( 'widefat', 'fixed', 'striped', 'table-view-list', 'outbox-log' );
 	}
 }

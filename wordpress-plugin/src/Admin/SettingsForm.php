@@ -49,13 +49,22 @@ final class SettingsForm {
 	private $errors;
 
 	/**
+	 * Whether the network's.
+	 *
+	 * @var bool
+	 */
+	private $network;
+
+	/**
 	 * The form as it is, or as it was sent.
 	 *
 	 * @param Settings              $settings The settings.
+	 * @param bool                  $network  Whether they are the network's.
 	 * @param array<string, mixed>  $typed    What was sent and could not be saved.
 	 * @param array<string, string> $errors   What is wrong with it, by key.
 	 */
-	public function __construct( Settings $settings, array $typed = array(), array $errors = array() ) {
+	public function __construct( Settings $settings, bool $network, array $typed = array(), array $errors = array() ) {
+		$this->network  = $network;
 		$this->settings = $settings;
 		$this->typed    = $typed;
 		$this->errors   = $errors;
@@ -130,7 +139,7 @@ final class SettingsForm {
 			'min'     => $row['min'] ?? null,
 			'max'     => $row['max'] ?? null,
 			'locked'  => $source['locked'] || null !== $by,
-			'note'    => self::note( $by ?? $source, $this->settings->is_locked_by_network( $key ) ),
+			'note'    => $this->note( $by ?? $source, $this->settings->is_locked_by_network( $key ) ),
 			'error'   => $this->errors[ $key ] ?? '',
 			'kept'    => $secret && $this->settings->has_secret( $key ),
 		);
@@ -152,7 +161,7 @@ final class SettingsForm {
 	 * @param array<string, mixed> $source As of Settings::source().
 	 * @param bool                 $locked Whether the network's administrator decides.
 	 */
-	private static function note( array $source, bool $locked ): string {
+	private function note( array $source, bool $locked ): string {
 		if ( '' !== $source['name'] ) {
 			/* translators: %s: name of a constant. */
 			return sprintf( __( 'Set by the constant %s in wp-config.php.', 'outbox' ), $source['name'] );
@@ -160,7 +169,7 @@ final class SettingsForm {
 		if ( $locked ) {
 			return __( 'Decided for the whole network.', 'outbox' );
 		}
-		return Settings::FROM_NETWORK === $source['from'] ? __( 'As set for the whole network.', 'outbox' ) : '';
+		return Settings::FROM_NETWORK === $source['from'] && ! $this->network ? __( 'As set for the whole network.', 'outbox' ) : '';
 	}
 
 	/**

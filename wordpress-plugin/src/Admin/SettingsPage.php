@@ -54,7 +54,7 @@ final class SettingsPage {
 		Access::need( Access::may_set( $this->network ) );
 		$settings = new Settings( $this->network );
 		if ( ! Access::is_post() ) {
-			$this->form = new SettingsForm( $settings );
+			$this->form = new SettingsForm( $settings, $this->network );
 			return;
 		}
 		check_admin_referer( self::NONCE );
@@ -65,7 +65,7 @@ final class SettingsPage {
 		}
 		$errors = $settings->save( $input );
 		if ( array() !== $errors ) {
-			$this->form = new SettingsForm( $settings, $input, $errors );
+			$this->form = new SettingsForm( $settings, $this->network, $input, $errors );
 			return;
 		}
 		$next = ! empty( $post['outbox_then_test'] ) && ! $this->network ? Menu::url( Menu::TEST ) : Menu::url( Menu::SETTINGS, array( 'saved' => '1' ), $this->network );
@@ -79,7 +79,7 @@ final class SettingsPage {
 	public function show(): void {
 		Access::need( Access::may_set( $this->network ) );
 		$settings = new Settings( $this->network );
-		$form     = $this->form ?? new SettingsForm( $settings );
+		$form     = $this->form ?? new SettingsForm( $settings, $this->network );
 		View::show(
 			'settings',
 			array(
