@@ -10,28 +10,6 @@
 static const ox_spool_recipient recipients[] = {{.address = "a@example.com"},
 	{.address = "b@example.com", .notify = 4, .orcpt = "rfc822;b@example.com"}};
 
-void remove_tree(const char *path)
-{
-	DIR *directory = opendir(path);
-	struct dirent *entry;
-	while (directory && (entry = readdir(directory))) {
-		char name[512];
-		struct stat found;
-		snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-			if (lstat(name, &found) == 0 && S_ISDIR(found.st_mode)) {
-				remove_tree(name);
-			} else {
-				unlink(name);
-			}
-		}
-	}
-	if (directory) {
-		closedir(directory);
-	}
-	rmdir(path);
-}
-
 void spool_fixture_begin(spool_fixture *fixture)
 {
 	ox_spool_options options;

@@ -10,6 +10,7 @@
 #include "spool/scan.h"
 #include "spool/spool.h"
 #include "spool/wake.h"
+#include "tree.h"
 
 #define NOW_MS ((uint64_t)1700000000000)
 
@@ -24,10 +25,9 @@ typedef struct {
 int spool_fixture_setup(void **state);
 int spool_fixture_teardown(void **state);
 
-/* Without cmocka: a spool in a new folder, which remove_tree() removes. */
+/* Without cmocka: a spool in a new folder, which goes with its end. */
 void spool_fixture_begin(spool_fixture *fixture);
 void spool_fixture_end(spool_fixture *fixture);
-void remove_tree(const char *path);
 
 /* A path below the spool; the caller's until the fourth next call. */
 const char *spool_at(const spool_fixture *fixture, const char *name);

@@ -15,6 +15,7 @@
 #include "spool/claim.h"
 #include "spool/enqueue.h"
 #include "spool/spool.h"
+#include "tree.h"
 
 enum { LEDGER_MAX = 64 };
 
@@ -47,7 +48,6 @@ bool message_is_known(const ledger *book, ox_claim *claim, size_t *index);
 
 /* A folder for spools: in memory where there is one, so that syncs cost nothing. Removed at exit. */
 const char *crash_folder(void);
-void remove_tree(const char *path);
 /* The spool as a process that starts anew finds it; NULL, and crash_open() says why. */
 ox_spool *crash_open(const char *path, bool make);
 ox_spool *crash_try_open(const char *path, bool make, ox_error *error);

@@ -108,33 +108,47 @@ static int refuse(ox_claim *claim, const char *why, ox_error *error)
 	return ox_spool_refuse(error, OX_FACT_SPOOL_DAMAGED, "%s: %s", place, why);
 }
 
+/* Opens and reads. OX_OK: *made is what came of it, with *fate TAKEN and *fault NULL where all is well. */
+static int begin(ox_spool *spool, const ox_place *place, bool writable, ox_claim **made,
+	ox_claim_fate *fate, const char **fault, bool *torn, ox_error *error)
+{
+	*fault = NULL;
+	*torn = false;
+	*made = new_claim(spool, place, writable);
+	if (!*made) {
+		return ox_error_memory(error, OX_STAGE_NONE);
+	}
+	int status = open_file(*made, fate, fault, error);
+	if (status == OX_OK && *fate == OX_CLAIM_TAKEN && !*fault) {
+		status = read_file(*made, fault, torn, error);
+	}
+	if (status == OX_OK && *fault) {
+		*fate = OX_CLAIM_QUARANTINED;
+	}
+	return status;
+}
+
 int ox_claim_open(ox_spool *spool, const ox_place *place, uint64_t now_ms, ox_claim **claim,
 	ox_claim_fate *fate, ox_error *error)
 {
-	const char *fault = NULL;
-	bool torn = false;
+	const char *fault;
+	bool torn;
+	ox_claim *made;
 	*claim = NULL;
-	ox_claim *made = new_claim(spool, place, true);
-	if (!made) {
-		return ox_error_memory(error, OX_STAGE_NONE);
-	}
-	int status = open_file(made, fate, &fault, error);
-	if (status == OX_OK && *fate == OX_CLAIM_TAKEN && !fault) {
-		status = read_file(made, &fault, &torn, error);
-	}
-	if (status == OX_OK && fault) {
-		*fate = OX_CLAIM_QUARANTINED;
-		status = ox_quarantine(spool, place, fault, torn, now_ms, error);
-		if (status == OX_OK) {
-			(void)refuse(made, fault, error);
-		}
-	} else if (status == OX_OK && *fate == OX_CLAIM_TAKEN) {
+	int status = begin(spool, place, true, &made, fate, &fault, &torn, error);
+	if (status == OX_OK && *fate == OX_CLAIM_TAKEN) {
 		if (made->record.ending != OX_ENDING_NONE && place->state != OX_SPOOL_FAILED) {
 			return finish_ended(made, now_ms, fate, error);
 		}
 		made->attempt = made->record.tries + 1;
 		*claim = made;
 		return OX_OK;
+	}
+	if (status == OX_OK && *fate == OX_CLAIM_QUARANTINED) {
+		status = ox_quarantine(spool, place, fault, torn, now_ms, error);
+		if (status == OX_OK) {
+			(void)refuse(made, fault, error);
+		}
 	}
 	ox_claim_release(made);
 	return status;
@@ -143,26 +157,19 @@ int ox_claim_open(ox_spool *spool, const ox_place *place, uint64_t now_ms, ox_cl
 int ox_claim_look(ox_spool *spool, const ox_place *place, ox_claim **claim, ox_claim_fate *fate,
 	ox_error *error)
 {
-	const char *fault = NULL;
-	bool torn = false;
+	const char *fault;
+	bool torn;
+	ox_claim *made;
 	*claim = NULL;
-	ox_claim *made = new_claim(spool, place, false);
-	if (!made) {
-		return ox_error_memory(error, OX_STAGE_NONE);
-	}
-	int status = open_file(made, fate, &fault, error);
-	if (status == OX_OK && *fate == OX_CLAIM_TAKEN && !fault) {
-		status = read_file(made, &fault, &torn, error);
-	}
-	if (status == OX_OK && fault) {
-		*fate = OX_CLAIM_QUARANTINED;
-		(void)refuse(made, fault, error);
-	}
+	int status = begin(spool, place, false, &made, fate, &fault, &torn, error);
 	if (status == OX_OK && *fate == OX_CLAIM_TAKEN) {
 		*claim = made;
-	} else {
-		ox_claim_release(made);
+		return OX_OK;
 	}
+	if (status == OX_OK && *fate == OX_CLAIM_QUARANTINED) {
+		(void)refuse(made, fault, error);
+	}
+	ox_claim_release(made);
 	return status;
 }
 

@@ -25,7 +25,8 @@ static int look(window *w, uint64_t offset, size_t size, const uint8_t **bytes, 
 		int failed = ox_file_read_at(w->claim->file, offset, w->bytes, WINDOW, &w->size);
 		if (failed) {
 			w->size = 0;
-			return ox_spool_error(w->error, failed, "reading the message", w->claim->place.id);
+			(void)ox_spool_error(w->error, failed, "reading the message", w->claim->place.id);
+			return OX_E_FAILED;
 		}
 		w->at = offset;
 		w->at_end = w->size < WINDOW;

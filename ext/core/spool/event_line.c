@@ -49,7 +49,10 @@ static json_t *text_value(const char *text)
 	/* Cut, or not UTF-8: ASCII is left, which no cut spoils. */
 	size = size < sizeof plain ? size : sizeof plain - 1;
 	for (size_t i = 0; i < size; i++) {
-		plain[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
+		plain[i] = text[i];
+		if ((unsigned char)text[i] >= 0x80) {
+			plain[i] = '?';
+		}
 	}
 	return json_stringn_nocheck(plain, size);
 }

@@ -152,7 +152,7 @@ int ox_marker_write(ox_spool *spool, ox_marker *marker, ox_marker_word word, con
 	char text[LINE_SIZE + 1];
 	(void)snprintf(text, sizeof text, "%s %s\n", words[word], id);
 	int failed = 0;
-	if (marker->word == OX_MARKER_NONE && marker->end + 3 * LINE_SIZE > OX_MARKER_MAX) {
+	if (marker->word == OX_MARKER_NONE && marker->end > OX_MARKER_MAX - 3 * LINE_SIZE) {
 		failed = ox_file_cut(marker->file, 0);
 		marker->end = 0;
 	}

@@ -129,27 +129,26 @@ bool ox_tail_parse(ox_slice line, ox_tail_entry *entry)
 	return *rest.at == ' ' && take_line(&rest, entry) && !rest.size;
 }
 
-/* A word that take_word() takes: no blank, no control. */
-static void put_word(char *to, size_t room, const char *word)
-{
-	size_t i = 0;
-	for (; word[i] && i + 1 < room; i++) {
-		to[i] = word[i] <= ' ' || word[i] == 0x7f ? '?' : word[i];
-	}
-	to[i] = 0;
-	if (!i) {
-		(void)snprintf(to, room, "-");
-	}
-}
-
 static void put_printable(char *to, size_t room, const char *text)
 {
 	size_t i = 0;
 	for (; text[i] && i + 1 < room; i++) {
 		unsigned char c = (unsigned char)text[i];
-		to[i] = c < 0x20 || c == 0x7f ? '?' : text[i];
+		to[i] = text[i];
+		if (c < 0x20 || c == 0x7f) {
+			to[i] = '?';
+		}
 	}
 	to[i] = 0;
+}
+
+/* A word that take_word() takes. */
+static void put_word(char *to, size_t room, const char *word)
+{
+	put_printable(to, room, *word ? word : "-");
+	for (char *blank = strchr(to, ' '); blank; blank = strchr(blank, ' ')) {
+		*blank = '?';
+	}
 }
 
 static void format_line(char *line, size_t room, const ox_tail_entry *entry)

@@ -75,7 +75,8 @@ int ox_scan_open(ox_spool *spool, ox_spool_state state, ox_scan **scan, ox_error
 	*scan = NULL;
 	ox_scan *made = ox_alloc(sizeof *made);
 	if (!made) {
-		return ox_error_memory(error, OX_STAGE_NONE);
+		(void)ox_error_memory(error, OX_STAGE_NONE);
+		return OX_E_NOMEM;
 	}
 	made->spool = spool;
 	made->state = state;
