@@ -163,9 +163,20 @@ final class TestSite
         return array_values(array_filter($log, static fn (string $line): bool => (bool) preg_match('~wordpress-plugin/|plugins/outbox/|Outbox~', $line)));
     }
 
+    /** The queue's runner is started on demand, is nobody's child, and stays a while for the next message. */
+    private function stopRunner(): void
+    {
+        foreach (glob('/proc/[0-9]*/cmdline') as $file) {
+            if (str_contains((string) @file_get_contents($file), "--spool\0$this->directory/spool/")) {
+                posix_kill((int) explode('/', $file)[2], SIGTERM);
+            }
+        }
+    }
+
     public function stop(): void
     {
         $this->web->stop();
+        $this->stopRunner();
         $this->database->stop();
         foreach ($this->captures as $capture) {
             $capture->stop();
