@@ -88,6 +88,29 @@ final class DeliveryByQueueTest extends PluginTestCase
         self::assertSame(['sent', 'second'], [self::logged()[0]['status'], self::logged()[0]['connection']]);
     }
 
+    public function testWhatCannotBeSentAtOnceIsQueuedUnderTheSameProfile(): void
+    {
+        $probe = stream_socket_server('tcp://127.0.0.1:0');
+        $closed = (int) substr(strrchr(stream_socket_get_name($probe, false), ':'), 1);
+        fclose($probe);
+        $direct = ['delivery_mode' => 'direct', 'direct_else_queue' => true];
+        [$sent, $failed] = self::evaluate($direct + ['smtp_port' => $closed, 'smtp_connect_timeout' => 2] + self::relay(), "return [wp_mail('ann@example.org', 'Later', 'Text'), \$failed];");
+        self::assertSame([true, []], [$sent, $failed]);
+        self::assertSame('queued', self::logged()[0]['status']);
+        $sent = self::evaluate(self::relay(), self::AWAIT . "wp_mail('ann@example.org', 'Now', 'Text');
+            Outbox\\WordPress\\Extension::spool(Outbox\\WordPress\\Plugin::settings())->retry(\$queued = Outbox\\WordPress\\Plugin::log()->query()->find(['search' => 'Later'])[0]['queue_id']);
+            (new Outbox\\WordPress\\Delivery\\Relay(Outbox\\WordPress\\Plugin::settings()))->profile(Outbox\\WordPress\\Plugin::connections()->primary());
+            return \$await(static fn (\$log) => ['sent', 'sent'] === array_column(\$log, 'status'));");
+        self::assertTrue($sent, json_encode($sent));
+    }
+
+    public function testARefusalForGoodIsNeverQueued(): void
+    {
+        $direct = ['delivery_mode' => 'direct', 'direct_else_queue' => true];
+        [$sent, $failed] = self::evaluate($direct + self::relay('--reject', 'gone@example.org'), "return [wp_mail('gone@example.org', 'Hello', 'Text'), \$failed];");
+        self::assertSame([false, 550, ''], [$sent, $failed[0]['phpmailer_exception_code'], self::logged()[0]['queue_id']]);
+    }
+
     public function testASpoolThatCannotBeOpenedIsAFailure(): void
     {
         [$sent, $failed] = self::evaluate(['spool_path' => '/proc/nowhere/spool'] + self::queue(), "return [wp_mail('ann@example.org', 'Hello', 'Text'), \$failed];");

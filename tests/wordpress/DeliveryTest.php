@@ -86,7 +86,7 @@ class DeliveryTest extends PluginTestCase
         $server = self::$site->capture('--tls', 'starttls', '--auth', 'me:secret');
         $before = count($server->captured());
         self::assertSame([true, []], self::evaluate(['delivery_mode' => 'redirect', 'redirect_to' => 'dev@example.com'] + self::relay(),
-            "return [wp_mail('ann@example.org', 'Hello', 'Text', ['Bcc: ben@example.org']), \$failed];"));
+            "return [wp_mail('ann@example.org', 'Hello', 'Text', ['Bcc: ben@example.org', 'X-Outbox-Mode: direct']), \$failed];"));
         [$mail] = array_slice($server->captured(), $before);
         self::assertSame(['dev@example.com'], $mail['recipients']);
         self::assertSame('ann@example.org, ben@example.org', self::headers($mail['message'])['x-outbox-redirected-from']);

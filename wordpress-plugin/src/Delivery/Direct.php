@@ -12,9 +12,7 @@ declare( strict_types=1 );
 namespace Outbox\WordPress\Delivery;
 
 use Outbox\Receipt;
-use Outbox\Transport;
 use Outbox\WordPress\Connection;
-use Outbox\WordPress\Extension;
 use Outbox\WordPress\Settings;
 
 defined( 'ABSPATH' ) || exit;
@@ -50,7 +48,7 @@ final class Direct implements Engine {
 	public function deliver( Outgoing $message, Connection $connection ): Outcome {
 		try {
 			$relay   = new Relay( $this->settings );
-			$receipt = $this->send( $relay->transport( $connection ), $message, $relay );
+			$receipt = $relay->transport( $connection )->send( $message->octets(), $relay->envelope( $message ) );
 		} catch ( \Outbox\Exception $exception ) {
 			throw Relay::failure( $exception );
 		} catch ( \ValueError $wrong ) {
@@ -61,29 +59,13 @@ final class Direct implements Engine {
 	}
 
 	/**
-	 * Sends; what cannot be sent now goes to the queue, where there is one.
-	 *
-	 * @param Transport $transport The relay.
-	 * @param Outgoing  $message   The message.
-	 * @param Relay     $relay     For the envelope and the queue's options.
-	 */
-	private function send( Transport $transport, Outgoing $message, Relay $relay ): Receipt {
-		if ( $this->settings->get( 'direct_else_queue' ) && Extension::can_queue() ) {
-			return $transport->send( $message->octets(), $relay->envelope( $message ), array( 'else' => 'queue' ) + $relay->queue_options( $message ) );
-		}
-		return $transport->send( $message->octets(), $relay->envelope( $message ) );
-	}
-
-	/**
 	 * What the receipt says.
 	 *
 	 * @param Receipt $receipt Of the extension.
 	 */
 	private function outcome( Receipt $receipt ): Outcome {
-		$queue_id           = (string) ( $receipt->queueId ?? '' ); // phpcs:ignore WordPress.NamingConventions.ValidVariableName.UsedPropertyNotSnakeCase -- the extension's name.
-		$outcome            = new Outcome( '' === $queue_id ? Outcome::SENT : Outcome::QUEUED );
-		$outcome->queue_id  = $queue_id;
-		$outcome->remote_id = (string) ( $receipt->remoteId ?? '' ); // phpcs:ignore WordPress.NamingConventions.ValidVariableName.UsedPropertyNotSnakeCase -- the extension's name.
+		$outcome            = new Outcome( Outcome::SENT );
+		$outcome->remote_id = (string) ( $receipt->remoteId ?? '' );
 		$outcome->timings   = $receipt->timings;
 		foreach ( $receipt->recipients as $address => $result ) {
 			$outcome->recipients[ (string) $address ] = Relay::result( $result );

@@ -12,12 +12,8 @@ declare( strict_types=1 );
 namespace Outbox\WordPress\Delivery;
 
 use Outbox\WordPress\CloneGuard;
-use Outbox\WordPress\Connection;
-use Outbox\WordPress\Connections;
-use Outbox\WordPress\Extension;
 use Outbox\WordPress\Mailer;
 use Outbox\WordPress\Plugin;
-use Outbox\WordPress\SecretException;
 use Outbox\WordPress\Settings;
 use Outbox\WordPress\State;
 
@@ -107,13 +103,14 @@ final class Dispatcher {
 		 * @param Outcome  $outcome What became of it.
 		 */
 		do_action( 'outbox/handed_over', $message, $outcome );
-		if ( Outcome::SENT === $outcome->status ) {
+		$accepted = $outcome->recipients_who( 'sent' );
+		if ( array() !== $accepted ) {
 			/**
 			 * Fires when a server has taken a message on, be it at once or from the queue.
 			 *
 			 * @param array{message_id: string, queue_id: string, remote_id: string, subject: string, recipients: list<string>} $details The message.
 			 */
-			do_action( 'outbox/delivered', array( 'recipients' => $outcome->recipients_who( 'sent' ) ) + $this->details( $message, $outcome ) );
+			do_action( 'outbox/delivered', array( 'recipients' => $accepted ) + $this->details( $message, $outcome ) );
 			State::set( 'failure', null );
 			$this->tell_refusals( $message, $outcome );
 		}
@@ -126,7 +123,9 @@ final class Dispatcher {
 	 * @param Outcome  $outcome What became of it.
 	 */
 	private function tell_refusals( Outgoing $message, Outcome $outcome ): void {
-		foreach ( $outcome->recipients_who( 'rejected', 'deferred', 'unknown' ) as $address ) {
+		// Those whom the server has put off are in the queue, if there is one.
+		$put_off = '' === $outcome->queue_id ? array( 'deferred' ) : array();
+		foreach ( $outcome->recipients_who( 'rejected', 'unknown', ...$put_off ) as $address ) {
 			$result  = $outcome->recipients[ $address ];
 			$details = array(
 				'recipients' => array( $address ),
@@ -171,66 +170,7 @@ final class Dispatcher {
 		if ( CloneGuard::is_paused( $this->settings ) ) {
 			throw new Failure( new Outcome( Outcome::BLOCKED, __( 'Mail is paused, because the address of the site has changed. Confirm the new address in the settings of Outbox.', 'outbox' ) ) );
 		}
-		return $this->over( $message, 'direct' === $mode, ( new Connections( $this->settings ) )->for_from( $message->from ) );
-	}
-
-	/**
-	 * Over a connection, or over the one that steps in for it.
-	 *
-	 * @param Outgoing   $message    The message.
-	 * @param bool       $direct     Whether the page is to wait.
-	 * @param Connection $connection The first choice.
-	 * @throws Failure Nobody got it.
-	 */
-	private function over( Outgoing $message, bool $direct, Connection $connection ): Outcome {
-		$backup = ( new Connections( $this->settings ) )->backup_of( $connection );
-		$paused = State::get( 'paused' );
-		if ( null !== $backup && isset( $paused[ $connection->id() ] ) ) {
-			$connection = $backup; // The queue has found that the first one does not let us in.
-			$backup     = null;
-		}
-		try {
-			return $this->deliver( $message, $direct, $connection );
-		} catch ( Failure $failure ) {
-			if ( null === $backup || ! $failure->elsewhere() ) {
-				throw $failure;
-			}
-			$outcome = $this->deliver( $message, $direct, $backup );
-			/**
-			 * Fires when a backup connection has taken a message that the first one could not.
-			 *
-			 * @param Outgoing $message The message.
-			 * @param Failure  $failure Why the first one could not.
-			 * @param Outcome  $outcome What became of it.
-			 */
-			do_action( 'outbox/backup_used', $message, $failure, $outcome );
-			return $outcome;
-		}
-	}
-
-	/**
-	 * With the best engine there is.
-	 *
-	 * @param Outgoing   $message    The message.
-	 * @param bool       $direct     Whether the page is to wait.
-	 * @param Connection $connection Where to.
-	 * @throws Failure Nobody got it.
-	 */
-	private function deliver( Outgoing $message, bool $direct, Connection $connection ): Outcome {
-		if ( ! Extension::can_send() ) {
-			$engine = new PhpMailer( $this->mailer );
-		} elseif ( $direct || ! Extension::can_queue() ) {
-			$engine = new Direct( $this->settings );
-		} else {
-			$engine = new Queue( $this->settings );
-		}
-		try {
-			$outcome             = $engine->deliver( $message, $connection );
-			$outcome->connection = $connection->id();
-			return $outcome;
-		} catch ( SecretException $refused ) {
-			throw new Failure( new Outcome( Outcome::FAILED, $refused->getMessage() ), 0, true, $refused );
-		}
+		return ( new Courier( $this->settings, $this->mailer ) )->carry( $message, in_array( 'direct', array( $mode, $message->mode ), true ) );
 	}
 
 	/**

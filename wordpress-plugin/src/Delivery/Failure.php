@@ -47,6 +47,13 @@ final class Failure extends \RuntimeException {
 	private $elsewhere = false;
 
 	/**
+	 * Whether the same may go well later.
+	 *
+	 * @var bool
+	 */
+	private $may_wait = false;
+
+	/**
 	 * A failure.
 	 *
 	 * @param Outcome         $outcome   What became of it.
@@ -58,6 +65,21 @@ final class Failure extends \RuntimeException {
 		parent::__construct( $outcome->reply, $code, $cause );
 		$this->outcome   = $outcome;
 		$this->elsewhere = $elsewhere;
+	}
+
+	/**
+	 * Says that the same may go well later.
+	 */
+	public function wait(): self {
+		$this->may_wait = true;
+		return $this;
+	}
+
+	/**
+	 * Whether the same may go well later.
+	 */
+	public function may_wait(): bool {
+		return $this->may_wait;
 	}
 
 	/**

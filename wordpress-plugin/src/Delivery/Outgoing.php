@@ -178,6 +178,19 @@ final class Outgoing {
 	}
 
 	/**
+	 * The same message for some of its recipients.
+	 *
+	 * @param string ...$addresses Which.
+	 */
+	public function only( string ...$addresses ): self {
+		$copy = clone $this;
+		foreach ( array( 'to', 'cc', 'bcc' ) as $list ) {
+			$copy->$list = array_values( array_intersect( $this->$list, $addresses ) );
+		}
+		return $copy;
+	}
+
+	/**
 	 * The same message, going to one address only. It still says to whom it would have gone.
 	 *
 	 * @param string $address Address.

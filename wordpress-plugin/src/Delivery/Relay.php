@@ -220,6 +220,9 @@ final class Relay {
 		}
 		$elsewhere = ! $unknown && ! in_array( get_class( $exception ), self::OF_THE_MESSAGE, true );
 		$failure   = new Failure( $outcome, (int) $exception->getCode(), $elsewhere, $exception );
+		if ( $elsewhere || 'deferred' === $exception->getOutcome()->value ) {
+			$failure->wait(); // Trouble with the account or the relay, too, however final it looks today.
+		}
 		return $failure->explain( null === $diagnosis ? array() : get_object_vars( $diagnosis ), $exception->getTranscript() );
 	}
 }
