@@ -90,14 +90,25 @@ bool ox_has_control(const char *bytes, size_t size)
 	return false;
 }
 
-bool ox_has_8bit(const char *bytes, size_t size)
+/* How many octets at the front are ASCII; eight are looked at in one go. */
+static size_t ascii_size(const char *bytes, size_t size)
 {
-	for (size_t i = 0; i < size; i++) {
-		if ((unsigned char)bytes[i] & 0x80) {
-			return true;
+	size_t at = 0;
+	for (uint64_t eight; size - at >= sizeof eight; at += sizeof eight) {
+		memcpy(&eight, bytes + at, sizeof eight);
+		if (eight & 0x8080808080808080U) {
+			break;
 		}
 	}
-	return false;
+	while (at < size && !((unsigned char)bytes[at] & 0x80)) {
+		at++;
+	}
+	return at;
+}
+
+bool ox_has_8bit(const char *bytes, size_t size)
+{
+	return ascii_size(bytes, size) < size;
 }
 
 /* The length of the well-formed sequence at p, 0 if there is none (RFC 3629 section 4). */
@@ -134,16 +145,20 @@ static size_t utf8_sequence(const unsigned char *p, size_t size)
 
 bool ox_is_utf8(const char *bytes, size_t size)
 {
-	const unsigned char *p = (const unsigned char *)bytes;
-	while (size) {
-		size_t length = utf8_sequence(p, size);
+	for (;;) {
+		size_t length = ascii_size(bytes, size);
+		bytes += length;
+		size -= length;
+		if (!size) {
+			return true;
+		}
+		length = utf8_sequence((const unsigned char *)bytes, size);
 		if (!length) {
 			return false;
 		}
-		p += length;
+		bytes += length;
 		size -= length;
 	}
-	return true;
 }
 
 static bool is_letter_or_digit(char c)

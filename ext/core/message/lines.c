@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/string.h"
+
 /* Where the next CR and the next LF stand, each looked for once: a text of nothing but CRs would
  * otherwise be searched to its end for every one of them. */
 typedef struct {
@@ -41,21 +43,12 @@ static const uint8_t *next_line(line_reader *r, bool *proper)
 	return stop;
 }
 
-static bool has_high_octet(const uint8_t *p, size_t size)
-{
-	uint8_t all = 0;
-	for (size_t i = 0; i < size; i++) {
-		all |= p[i];
-	}
-	return all & 0x80;
-}
-
 void ox_lines_scan(const uint8_t *bytes, size_t size, ox_lines_facts *facts)
 {
 	line_reader r = begin(bytes, size);
 	memset(facts, 0, sizeof *facts);
 	facts->clean = true;
-	facts->eightbit = has_high_octet(bytes, size);
+	facts->eightbit = ox_has_8bit((const char *)bytes, size);
 	facts->nul = size && memchr(bytes, 0, size);
 	while (r.at < r.end) {
 		const uint8_t *start = r.at;
