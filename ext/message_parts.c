@@ -218,8 +218,8 @@ static void add_file(INTERNAL_FUNCTION_PARAMETERS, zend_string *path, zend_strin
 		part->name = copy(own ? own : name);
 		part->id = copy(id);
 		open_file(m, index, path, 1);
-		ox_given_file *file = m->parts[index].file;
-		type = type ? zend_string_copy(type) : file ? type_of_file(file, 1) : NULL;
+		bool look = !type && !EG(exception); /* never into a file that is not allowed */
+		type = look ? type_of_file(m->parts[index].file, 1) : type ? zend_string_copy(type) : NULL;
 		end_part(INTERNAL_FUNCTION_PARAM_PASSTHRU, index, type);
 	}
 	if (own) {
