@@ -210,7 +210,7 @@ static int write_calendar(writer *w)
 	ox_slice method;
 	int status = ox_calendar_check(w->draft->calendar, &method, NULL);
 	if (status == OX_OK && method.size) {
-		snprintf(type, sizeof type, "text/calendar; charset=utf-8; method=%.*s", (int)method.size, method.at);
+		(void)snprintf(type, sizeof type, "text/calendar; charset=utf-8; method=%.*s", (int)method.size, method.at);
 	}
 	return status == OX_OK ? message_text_part(w->message, type, w->draft->calendar, &w->ended) : status;
 }

@@ -162,7 +162,7 @@ static size_t read_some(const ox_message *message, uint64_t offset, uint8_t *to,
 					   : (size_t)offset;
 	size_t end = count < message->insert_count ? message->inserts[count].at : message->octets.size;
 	size = size < end - at ? size : end - at;
-	memcpy(to, message->octets.bytes + at, size);
+	memcpy(to, ox_buffer_text(&message->octets) + at, size);
 	return size;
 }
 

@@ -157,9 +157,13 @@ int ox_parameter_plain(ox_buffer *out, const char *name, ox_slice value)
 	for (size_t at = 0; at < value.size && size < sizeof plain;) {
 		ox_slice rest = {value.at + at, value.size - at};
 		size_t width = character_size(rest);
-		unsigned char c = (unsigned char)*rest.at;
-		bool keep = width == 1 && is_plain_octet(c) && c != '=' && c != '?';
-		plain[size++] = keep ? (char)c : '_';
+		char c = *rest.at;
+		bool keep = width == 1 && is_plain_octet((unsigned char)c) && c != '=' && c != '?';
+		plain[size] = '_';
+		if (keep) {
+			plain[size] = c;
+		}
+		size++;
 		at += width;
 	}
 	if (size > PLAIN_MAX) {
@@ -168,7 +172,9 @@ int ox_parameter_plain(ox_buffer *out, const char *name, ox_slice value)
 		size = PLAIN_MAX;
 	}
 	for (size_t i = 0; i < size; i += size > 1 ? size - 1 : 1) {
-		plain[i] = plain[i] == ' ' ? '_' : plain[i];
+		if (plain[i] == ' ') {
+			plain[i] = '_';
+		}
 	}
 	return write_plain(out, name, (ox_slice){plain, size});
 }

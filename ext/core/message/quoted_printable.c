@@ -21,8 +21,9 @@ static uint8_t *write_octet(uint8_t *to, size_t *column, unsigned char c, bool l
 	static const char digits[] = "0123456789ABCDEF";
 	bool plain = stays(c, last);
 	if (*column + (plain ? 1 : 3) > QP_LINE_MAX) {
-		memcpy(to, "=\r\n", 3);
-		to += 3;
+		*to++ = '=';
+		*to++ = '\r';
+		*to++ = '\n';
 		*column = 0;
 	}
 	/* A leading dot tempts broken relays. */

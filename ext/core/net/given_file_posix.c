@@ -60,8 +60,12 @@ int ox_given_file_open(const char *path, ox_given_file **file, ox_error *error)
 		return wrong(error, errno);
 	}
 	ox_given_file *made = ox_alloc(sizeof *made);
-	int status = made ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
-	if (status == OX_OK && fstat(descriptor, &made->opened) != 0) {
+	if (!made) {
+		close(descriptor);
+		return ox_error_memory(error, OX_STAGE_NONE);
+	}
+	int status = OX_OK;
+	if (fstat(descriptor, &made->opened) != 0) {
 		status = wrong(error, errno);
 	}
 	if (status == OX_OK && !S_ISREG(made->opened.st_mode)) {
@@ -105,7 +109,7 @@ static int resolve(const ox_given_file *file, const char *path, char *found, siz
 int ox_given_file_path(const ox_given_file *file, const char *path, char *found, size_t size)
 {
 	char name[64];
-	snprintf(name, sizeof name, "/proc/self/fd/%d", file->descriptor);
+	(void)snprintf(name, sizeof name, "/proc/self/fd/%d", file->descriptor);
 	ssize_t length = readlink(name, found, size);
 	if (length <= 0 || (size_t)length >= size || found[0] != '/') {
 		return resolve(file, path, found, size);
