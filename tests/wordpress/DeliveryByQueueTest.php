@@ -77,6 +77,36 @@ final class DeliveryByQueueTest extends PluginTestCase
         self::assertCount($before + 2, $server->captured());
     }
 
+    public function testACorrectedPasswordSendsWhatWaitsWithoutAnotherMessage(): void
+    {
+        $paused = self::evaluate(['smtp_pass' => 'wrong'] + self::queue(), self::AWAIT . "wp_mail('ann@example.org', 'Kept', 'Text');
+            return \$await(static fn (\$log, \$paused) => isset(\$paused['primary']));");
+        self::assertTrue($paused, json_encode($paused));
+        $sent = self::evaluate(['smtp_pass' => 'secret'], self::AWAIT . "Outbox\\WordPress\\Extension::spool(Outbox\\WordPress\\Plugin::settings())->retry(
+            Outbox\\WordPress\\Plugin::log()->query()->find()[0]['queue_id']); return \$await(static fn (\$log) => 'sent' === \$log[0]['status']);");
+        self::assertTrue($sent, json_encode($sent));
+    }
+
+    public function testWhatCannotBeSentDirectlyNowWaitsInTheQueue(): void
+    {
+        $relay = ['delivery_mode' => 'direct', 'direct_else_queue' => true] + self::relay();
+        [$sent, $failed] = self::evaluate(['smtp_port' => 9] + $relay, "return [wp_mail('ann@example.org', 'Nobody answers', 'Text'), \$failed];");
+        self::assertSame([true, []], [$sent, $failed]);
+        self::assertMatchesRegularExpression('/^[0-9A-Z]{26}$/', self::logged()[0]['queue_id']);
+        $sent = self::evaluate($relay, self::AWAIT . "Outbox\\WordPress\\Extension::spool(Outbox\\WordPress\\Plugin::settings())->retry(
+            Outbox\\WordPress\\Plugin::log()->query()->find()[0]['queue_id']); return \$await(static fn (\$log) => 'sent' === \$log[0]['status']);");
+        self::assertTrue($sent, json_encode($sent));
+    }
+
+    public function testWhatIsRefusedForGoodDirectlyIsNotQueued(): void
+    {
+        $relay = ['delivery_mode' => 'direct', 'direct_else_queue' => true] + self::relay('--reject', 'gone@example.org');
+        [$sent, $failed] = self::evaluate($relay, "return [wp_mail('gone@example.org', 'Hello', 'Text'), \$failed];");
+        self::assertFalse($sent);
+        self::assertSame(550, $failed[0]['phpmailer_exception_code']);
+        self::assertSame('', self::logged()[0]['queue_id']);
+    }
+
     public function testWhatWaitsForABrokenConnectionGoesOverTheBackup(): void
     {
         $two = self::$site->capture('--tls', 'starttls', '--auth', 'two:second');
