@@ -30,12 +30,13 @@ const USAGE = <<<'TEXT'
       --close-idle SECONDS           closes a connection that has been silent for so long
       --max-messages N               closes a connection after so many messages
       --reject ADDRESS               answers 550 5.1.1 to this recipient (may be repeated)
+      --defer ADDRESS                answers 451 4.2.1 to this recipient (may be repeated)
       --help                         this text
 
     TEXT;
 
 $options = getopt('', ['tls:', 'port:', 'dir:', 'auth:', 'no-pipelining', 'no-chunking', 'no-8bitmime', 'no-smtputf8',
-    'cert:', 'tls-version:', 'client-ca:', 'hold:', 'close-idle:', 'max-messages:', 'reject:', 'help'], $rest);
+    'cert:', 'tls-version:', 'client-ca:', 'hold:', 'close-idle:', 'max-messages:', 'reject:', 'defer:', 'help'], $rest);
 if (isset($options['help'])) {
     echo USAGE;
     exit(0);

@@ -134,6 +134,18 @@ final class DeliveryByQueueTest extends PluginTestCase
         self::assertTrue($sent, json_encode($sent));
     }
 
+    public function testThoseWhomTheServerPutsOffAreQueuedAndTheOthersHaveTheirMessage(): void
+    {
+        $direct = ['delivery_mode' => 'direct', 'direct_else_queue' => true];
+        [$sent, $failed, $told, $waiting] = self::evaluate($direct + self::relay('--defer', 'ben@example.org'), "
+            add_action('outbox/delivered', static function (\$m) use (&\$told) { \$told[] = \$m['recipients']; });
+            \$sent = wp_mail('ann@example.org', 'Two', 'Text', 'Bcc: ben@example.org');
+            return [\$sent, \$failed, \$told, array_map(static fn (\$m) => array_keys(\$m['recipients']), Outbox\\WordPress\\Extension::spool(Outbox\\WordPress\\Plugin::settings())->list(['tag' => Outbox\\WordPress\\State::site()]))];");
+        self::assertSame([true, [], [['ann@example.org']], [['ben@example.org']]], [$sent, $failed, $told, $waiting]);
+        [$entry] = self::logged();
+        self::assertSame(['deferred', ['sent', 'deferred'], 26], [$entry['status'], array_column($entry['recipients'], 'outcome'), strlen($entry['queue_id'])]);
+    }
+
     public function testARefusalForGoodIsNeverQueued(): void
     {
         $direct = ['delivery_mode' => 'direct', 'direct_else_queue' => true];

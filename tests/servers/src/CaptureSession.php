@@ -285,6 +285,8 @@ final class CaptureSession
             $this->reply('503 5.5.1 MAIL first');
         } elseif (!preg_match('/^TO:<("(?:[^"\\\\]|\\\\.)*"@[^>]+|[^>]+)>(.*)$/i', $rest, $found)) {
             $this->reply('501 5.5.4 syntax');
+        } elseif (in_array($found[1], (array) ($this->options['defer'] ?? []), true)) {
+            $this->reply('451 4.2.1 mailbox is being moved');
         } elseif (in_array($found[1], (array) ($this->options['reject'] ?? []), true)) {
             $this->reply('550 5.1.1 no such user here');
         } else {
