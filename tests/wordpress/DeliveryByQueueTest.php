@@ -146,6 +146,16 @@ final class DeliveryByQueueTest extends PluginTestCase
         self::assertSame(['deferred', ['sent', 'deferred'], 26], [$entry['status'], array_column($entry['recipients'], 'outcome'), strlen($entry['queue_id'])]);
     }
 
+    public function testTheQueueMayHaveAFolderOfItsOwn(): void
+    {
+        $folder = self::$site->directory . '/own-queue';
+        mkdir($folder, 0700);
+        $sent = self::evaluate(['spool_path' => $folder] + self::queue(), self::AWAIT . "wp_mail('ann@example.org', 'Own', 'Text');
+            return \$await(static fn (\$log) => 'sent' === \$log[0]['status']);");
+        self::assertTrue($sent, json_encode($sent));
+        self::assertFileExists("$folder/VERSION");
+    }
+
     public function testARefusalForGoodIsNeverQueued(): void
     {
         $direct = ['delivery_mode' => 'direct', 'direct_else_queue' => true];

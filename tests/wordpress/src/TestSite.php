@@ -167,7 +167,7 @@ final class TestSite
     private function stopRunner(): void
     {
         foreach (glob('/proc/[0-9]*/cmdline') as $file) {
-            if (str_contains((string) @file_get_contents($file), "--spool\0$this->directory/spool/")) {
+            if (str_contains((string) @file_get_contents($file), "--spool\0$this->directory/")) {
                 posix_kill((int) explode('/', $file)[2], SIGTERM);
             }
         }
