@@ -183,6 +183,12 @@ class DeliveryTest extends PluginTestCase
         }
     }
 
+    public function testASiteThatIsSetUpByConstantsAloneIsGuardedFromItsFirstMessageOn(): void
+    {
+        self::evaluate(self::relay(), "Outbox\\WordPress\\State::set('home', null); return wp_mail('ann@example.org', 'Hello', 'Text');");
+        self::assertNotNull(self::$site->evaluate("return Outbox\\WordPress\\State::get('home');"));
+    }
+
     public function testToolsThatReplaceAddressesInTheDatabaseCannotReplaceTheRememberedOne(): void
     {
         self::evaluate(self::relay(), 'return 1;');

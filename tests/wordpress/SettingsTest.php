@@ -12,7 +12,7 @@ final class SettingsTest extends PluginTestCase
     protected function tearDown(): void
     {
         foreach (['OUTBOX_SMTP_HOST', 'OUTBOX_SMTP_PORT', 'OUTBOX_SMTP_PASS', 'WPMS_ON', 'WPMS_SMTP_HOST', 'WPMS_SMTP_PASS', 'WPMS_SSL',
-            'WPMS_MAIL_FROM_FORCE', 'WPMS_DO_NOT_SEND', 'WPMS_MAILER', 'WPMS_SENDGRID_API_KEY', 'WPMS_SMTP_AUTH'] as $name) {
+            'WPMS_MAIL_FROM_FORCE', 'WPMS_DO_NOT_SEND', 'WPMS_MAILER', 'WPMS_SENDGRID_API_KEY', 'WPMS_SMTP_AUTH', 'OUTBOX_CONNECTIONS', 'OUTBOX_CONNECTION_SECOND_PASS'] as $name) {
             self::$site->define($name, null);
         }
     }
@@ -35,6 +35,15 @@ final class SettingsTest extends PluginTestCase
         self::assertSame(['constant.example.com', ['from' => 'constant', 'name' => 'OUTBOX_SMTP_HOST', 'locked' => true]],
             self::settings("return [\$settings->get('smtp_host'), \$settings->source('smtp_host')];"));
         self::assertSame([[], 'stored.example.com'], self::settings("return [\$settings->save(['smtp_host' => 'typed.example.com']), \$settings->stored(false)['smtp_host']];"));
+    }
+
+    public function testFurtherConnectionsAndTheirPasswordsCanBeConstants(): void
+    {
+        self::$site->define('OUTBOX_CONNECTIONS', ['second' => ['provider' => 'postmark', 'port' => 2525]]);
+        self::$site->define('OUTBOX_CONNECTION_SECOND_PASS', 'token');
+        self::assertSame(['smtp.postmarkapp.com', 2525, 'tls', ['token', 'token'], true, 'OUTBOX_CONNECTION_SECOND_PASS'], self::settings("
+            \$c = Outbox\\WordPress\\Plugin::connections()->by_id('second');
+            return [\$c->host(), \$c->port(), \$c->encryption(), \$c->credentials(), \$c->is_complete(), \$settings->secret_constant('connection:second')['name']];"));
     }
 
     public function testAConstantThatCannotBeUsedIsPassedOverAndReported(): void

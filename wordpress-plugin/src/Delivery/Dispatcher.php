@@ -96,6 +96,7 @@ final class Dispatcher {
 	 */
 	private function tell( Outgoing $message, Outcome $outcome, bool $whole ): void {
 		Plugin::log()->add( $message, $outcome, $whole );
+		CloneGuard::remember();
 		/**
 		 * Fires when a message was sent, queued or blocked.
 		 *
