@@ -100,15 +100,32 @@ static int prepare(job *j, ox_error *error)
 	return status;
 }
 
-static void journal_found(ox_runner *r, job *j, ox_spool_event_type type)
+static ox_spool_event found(const job *j, ox_spool_event_type type)
 {
 	const ox_record *record = ox_claim_record(j->claim);
-	bool came_in = type == OX_EVENT_QUEUED;
-	ox_spool_event event = {.type = type, .at_ms = came_in ? record->created_ms : 0, .id = j->id,
-		.profile = record->profile, .tag = record->tag, .message_id = record->message_id,
-		.attempt = record->tries,
-		.text = came_in ? NULL : "the runner ended between the end of data and its reply"};
+	return (ox_spool_event){.type = type, .id = j->id, .profile = record->profile, .tag = record->tag,
+		.message_id = record->message_id, .attempt = record->tries};
+}
+
+static void journal_queued(ox_runner *r, const job *j)
+{
+	ox_spool_event event = found(j, OX_EVENT_QUEUED);
+	event.at_ms = ox_claim_record(j->claim)->created_ms;
 	journal_event(r, &event);
+	journal_flush(r);
+}
+
+static void journal_uncertain(ox_runner *r, const job *j)
+{
+	const ox_record *record = ox_claim_record(j->claim);
+	ox_spool_event event = found(j, OX_EVENT_UNCERTAIN);
+	event.text = "the runner ended between the end of data and its reply";
+	for (size_t i = 0; i < record->recipient_count; i++) {
+		if (record->recipients[i].uncertain) {
+			event.recipient = record->recipients[i].address;
+			journal_event(r, &event);
+		}
+	}
 	journal_flush(r);
 }
 
@@ -118,12 +135,12 @@ static bool settle_first(ox_runner *r, job *j)
 	const ox_record *record = ox_claim_record(j->claim);
 	uint64_t now_ms = ox_wall_clock_ms();
 	if (record->tries == 0 && !record->next_ms && !record->uncertain_count) {
-		journal_found(r, j, OX_EVENT_QUEUED);
+		journal_queued(r, j);
 	}
 	if (record->uncertain_count) {
 		r->facts.uncertain++;
 		r->totals.uncertain++;
-		journal_found(r, j, OX_EVENT_UNCERTAIN);
+		journal_uncertain(r, j);
 		if (j->hold_uncertain) {
 			j->action = ACT_HOLD;
 			j->why = "uncertain";

@@ -103,7 +103,7 @@ static bool open_lane(ox_runner *r, relay_slot *slot)
 
 static bool is_loss(const ox_error *error)
 {
-	return error->class == OX_ERROR_CONNECT || error->class == OX_ERROR_TLS ||
+	return error->smtp_code == 421 || error->class == OX_ERROR_CONNECT || error->class == OX_ERROR_TLS ||
 		error->class == OX_ERROR_TIMEOUT || error->class == OX_ERROR_PROTOCOL;
 }
 
