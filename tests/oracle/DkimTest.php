@@ -132,6 +132,29 @@ final class DkimTest extends TestCase
         self::assertNotSame([true], self::$verifier->ask(['message' => base64_encode($text), 'keys' => $other]));
     }
 
+    public function testSigningAFileOf25MebibytesHoldsNothingOfIt(): void
+    {
+        $path = tempnam(sys_get_temp_dir(), 'outbox');
+        try {
+            file_put_contents($path, str_repeat(random_bytes(1 << 20), 25));
+            $message = self::composed()->attachFromPath($path, 'file', 'application/octet-stream');
+            self::sign($message, 'rsa');
+            self::sign($message, 'ed25519', ['canonicalization' => 'simple/simple']);
+            file_put_contents('/proc/self/clear_refs', '5'); // VmHWM begins anew
+            $before = self::peakKib();
+            self::assertGreaterThan(35_000_000, $message->size());
+            self::assertLessThan(4096, self::peakKib() - $before);
+            self::assertSame([true, true], self::verify($message->toString()));
+        } finally {
+            unlink($path);
+        }
+    }
+
+    private static function peakKib(): int
+    {
+        return preg_match('/^VmHWM:\s*(\d+) kB$/m', file_get_contents('/proc/self/status'), $found) ? (int) $found[1] : 0;
+    }
+
     /** Bodies of blanks, line ends and a letter, which is where canonical forms differ. */
     public function testBodiesOfEveryShapeVerify(): void
     {
