@@ -145,20 +145,18 @@ static size_t utf8_sequence(const unsigned char *p, size_t size)
 
 bool ox_is_utf8(const char *bytes, size_t size)
 {
-	for (;;) {
-		size_t length = ascii_size(bytes, size);
-		bytes += length;
-		size -= length;
-		if (!size) {
-			return true;
+	size_t at = 0;
+	while (size - at) {
+		size_t length = ascii_size(bytes + at, size - at);
+		if (!length) {
+			length = utf8_sequence((const unsigned char *)bytes + at, size - at);
 		}
-		length = utf8_sequence((const unsigned char *)bytes, size);
 		if (!length) {
 			return false;
 		}
-		bytes += length;
-		size -= length;
+		at += length;
 	}
+	return true;
 }
 
 static bool is_letter_or_digit(char c)
