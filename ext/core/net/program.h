@@ -14,7 +14,7 @@ OX_MUST_USE int ox_program_check(const char *path);
  * to hand over to a child of its own and to end at once. It gets no descriptor of ours (a web server's listening
  * socket would live on in it), standard input and output are /dev/null, no signal is blocked or ignored, and the
  * environment is PATH alone. No handler of pthread_atfork() runs. 0, or the system's error number, ECHILD's kind
- * where it ended badly. */
+ * where it ended badly, ETIMEDOUT's where it had not ended after two seconds and was ended. */
 OX_MUST_USE int ox_program_start(const char *path, const char *const arguments[]);
 
 #endif

@@ -11,7 +11,12 @@
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+/* The processor is left to the child meanwhile; short, since a request waits. */
+#define PAUSE_NS 200000
+#define WAIT_NS INT64_C(2000000000)
 
 int ox_program_check(const char *path)
 {
@@ -55,18 +60,37 @@ static int set_signals(posix_spawnattr_t *attributes)
 	              : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-static int wait_for(pid_t child)
+/* Whether it has ended, and how. Never any child: others of this process are none of our business. */
+static bool has_ended(pid_t child, int how, int *failed)
 {
 	int status;
 	pid_t ended;
-	/* Never any child: others of this process are none of our business. */
-	while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR) {
+	while ((ended = waitpid(child, &status, how)) < 0 && errno == EINTR) {
 	}
 	if (ended < 0) {
 		/* SIGCHLD is ignored here, or somebody else has waited for it: it was started all the same. */
-		return errno == ECHILD ? 0 : errno;
+		*failed = errno == ECHILD ? 0 : errno;
+	} else if (ended > 0) {
+		*failed = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : ECHILD;
 	}
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : ECHILD;
+	return ended != 0;
+}
+
+/* It hands over within a millisecond. What does not is not the program it was taken for, and no request waits for
+ * that for ever. */
+static int wait_for(pid_t child)
+{
+	struct timespec pause = {0, PAUSE_NS};
+	int failed = 0;
+	for (int64_t waited_ns = 0; waited_ns < WAIT_NS; waited_ns += pause.tv_nsec) {
+		if (has_ended(child, WNOHANG, &failed)) {
+			return failed;
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+	(void)kill(child, SIGKILL);
+	(void)has_ended(child, 0, &failed);
+	return ETIMEDOUT;
 }
 
 int ox_program_start(const char *path, const char *const arguments[])
