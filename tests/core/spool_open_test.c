@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "spool_fixture.h"
@@ -214,6 +215,31 @@ static void names_tell_class_lane_and_time(void **state)
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 }
 
+/* As outbox setup makes /var/spool/outbox: everybody passes, nobody lists who has a queue. */
+static void a_directory_that_cannot_be_read_can_be_on_the_way(void **state)
+{
+	enum { NOBODY = 65534 };
+	char folder[] = "/tmp/outbox-open-XXXXXX", spool[64];
+	int status = -1;
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(spool, sizeof spool, "%s/spool", folder);
+	assert_int_equal(mkdir(spool, 0700), 0);
+	assert_int_equal(chmod(folder, 0311), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		bool other = geteuid() == 0;
+		if (other && (chown(spool, NOBODY, NOBODY) != 0 || chmod(folder, 0711) != 0 || seteuid(NOBODY) != 0)) {
+			_exit(100);
+		}
+		_exit(open_at(spool, true, true) == OX_OK ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	(void)chmod(folder, 0700);
+	remove_tree(folder);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +253,7 @@ int main(void)
 		cmocka_unit_test(owners_that_are_others_are_refused),
 		cmocka_unit_test(every_allocation_may_fail),
 		cmocka_unit_test(names_tell_class_lane_and_time),
+		cmocka_unit_test(a_directory_that_cannot_be_read_can_be_on_the_way),
 	};
 	return cmocka_run_group_tests(tests, make_base, remove_base);
 }

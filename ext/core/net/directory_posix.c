@@ -31,6 +31,19 @@ static int open_component(ox_file in, const char *name, ox_file *opened)
 	return found < 0 ? errno : 0;
 }
 
+/* One on the way to the spool: it may let us pass and not read it, as /var/spool/outbox does. */
+static int open_on_the_way(ox_file in, const char *name, ox_file *opened)
+{
+	int failed = open_component(in, name, opened);
+#ifdef O_PATH
+	if (failed == EACCES) {
+		*opened = openat(in, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		failed = *opened < 0 ? errno : 0;
+	}
+#endif
+	return failed;
+}
+
 /* What is made has to be there after a power cut, or all that is put below it is not. */
 static int make_component(ox_file in, const char *name, ox_file *opened)
 {
@@ -97,7 +110,7 @@ int ox_directory_open(const char *path, unsigned how, ox_file *directory, ox_dir
 	}
 	*fault = OX_DIRECTORY_SOUND;
 	int at = OX_FILE_NONE, next;
-	int failed = open_component(AT_FDCWD, "/", &at);
+	int failed = open_on_the_way(AT_FDCWD, "/", &at);
 	while (!failed && !(failed = judge(at, is_last(rest), any_parent, fault)) && !is_last(rest)) {
 		if (!next_component(&rest, name, sizeof name)) {
 			*fault = OX_DIRECTORY_RELATIVE;
@@ -105,7 +118,7 @@ int ox_directory_open(const char *path, unsigned how, ox_file *directory, ox_dir
 			break;
 		}
 		*component = rest;
-		failed = open_component(at, name, &next);
+		failed = is_last(rest) ? open_component(at, name, &next) : open_on_the_way(at, name, &next);
 		if (failed == ENOENT && how & OX_DIRECTORY_MAKE) {
 			failed = make_component(at, name, &next);
 		}
