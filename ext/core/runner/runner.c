@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LOCK_PAUSE_MS = 20, WAIT_MAX_MS = 60000, WAITING_MAX_MS = 1000, BELL_LESS_MS = 200 };
+enum { LOCK_PAUSE_MS = 20, LOOK_AGAIN_MS = 60000, WAIT_MAX_MS = 60000, WAITING_MAX_MS = 1000, BELL_LESS_MS = 200 };
 
 void ox_runner_options_init(ox_runner_options *options)
 {
@@ -70,7 +70,8 @@ static int begin(ox_runner *r, ox_error *error)
 	}
 	r->clocks = r->restored.clocks;
 	(void)!ox_run_totals_read(r->spool, &r->totals, error);
-	(void)!ox_run_next_write(r->spool, 0, error);
+	/* Should this one be killed: there was something to do. */
+	(void)!ox_run_next_write(r->spool, ox_wall_clock_ms(), error);
 	(void)!ox_bell_open(&r->bell); /* without it a stop is seen a little later */
 	return relays_load(r, error);
 }
@@ -268,7 +269,7 @@ static int leave(ox_runner *r, const standing *s, ox_error *error)
 		return status == OX_OK ? OX_AGAIN : status;
 	}
 	lanes_close(r, true);
-	(void)!ox_run_next_write(r->spool, next_of(r, s), error);
+	(void)!ox_run_next_write(r->spool, is_busy(r, s) ? ox_wall_clock_ms() : next_of(r, s), error);
 	write_state(r);
 	ox_file_close(r->lock);
 	r->lock = OX_FILE_NONE;
@@ -284,6 +285,16 @@ static void look_for_stop(ox_runner *r, uint64_t now_ms)
 	if ((r->stop || over) && !r->facts.stopping) {
 		r->facts.stopping = true;
 		r->stop_ms = now_ms + r->options.stop_ms;
+	}
+}
+
+/* A process that was killed between the name of its message and the hint told nobody. Who serves for a while looks when
+ * it leaves; who never leaves looks when there is nothing else to do. */
+static void look_again(ox_runner *r, uint64_t now_ms)
+{
+	if (r->options.mode == OX_RUN_FOREVER && now_ms >= r->look_again_ms && !ox_index_count(r->index)) {
+		r->look_due = true;
+		r->look_again_ms = now_ms + LOOK_AGAIN_MS;
 	}
 }
 
@@ -306,6 +317,7 @@ static int turn(ox_runner *r, bool *moved, ox_error *error)
 	if (now_ms >= r->upkeep_at_ms) {
 		sweep(r);
 	}
+	look_again(r, now_ms);
 	if (r->state_changed && now_ms >= r->state_at_ms) {
 		write_state(r);
 	}

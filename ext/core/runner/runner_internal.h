@@ -128,6 +128,7 @@ struct ox_runner {
 	ox_scan *scan;
 	bool look_due;
 	uint64_t look_at_ms;      /* wall; 0 = no look is planned */
+	uint64_t look_again_ms;   /* of one that never leaves */
 	uint64_t promote_at_ms;   /* wall; 0 = nothing is deferred */
 	bool promote_due;
 	uint64_t profiles_at_ms, upkeep_at_ms, clock_at_ms, state_at_ms; /* ox_clock_ms */

@@ -47,7 +47,8 @@ OX_MUST_USE int ox_run_info_read(ox_spool *spool, ox_run_info *info, ox_error *e
 
 /* -- notes: small, replaced as a whole, not synced -- */
 
-/* When there will be something to do, written by a runner that goes away; 0 = nothing. */
+/* When there will be something to do, for whoever finds no runner: written by a runner that goes away, by one that
+ * comes (its start, should it be killed), and where none could be started. 0 = nothing. */
 OX_MUST_USE int ox_run_next_write(ox_spool *spool, uint64_t next_ms, ox_error *error);
 OX_MUST_USE int ox_run_next_read(ox_spool *spool, uint64_t *next_ms, ox_error *error);
 
