@@ -55,6 +55,7 @@ int php_outbox_spool(zend_string *path, bool make, ox_spool **spool, ox_error *e
 		return OX_OK;
 	}
 
+	php_outbox_spool_forget();
 	ox_spool_options_init(&options, place);
 	options.make = make;
 	options.any_parent = OUTBOX_G(spool_any_parent);
