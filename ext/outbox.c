@@ -147,6 +147,34 @@ static void add_pool(zval *to)
 	add_assoc_zval(to, "pool", &pool);
 }
 
+static void add_text(zval *to, const char *name, const char *text)
+{
+	if (*text) {
+		add_assoc_string(to, name, (char *)text);
+	} else {
+		add_assoc_null(to, name);
+	}
+}
+
+static void add_spool(zval *to)
+{
+	zval spool;
+	php_outbox_spawning facts;
+	php_outbox_spawn_facts(&facts);
+	array_init(&spool);
+	add_text(&spool, "path", facts.path);
+	add_text(&spool, "error", facts.fault);
+	add_assoc_bool(&spool, "running", facts.running);
+	add_assoc_string(&spool, "spawn", (char *)facts.rule);
+	if (facts.last_ms) {
+		add_assoc_double(&spool, "spawn_last", (double)facts.last_ms / 1000);
+	} else {
+		add_assoc_null(&spool, "spawn_last");
+	}
+	add_text(&spool, "spawn_error", facts.error);
+	add_assoc_zval(to, "spool", &spool);
+}
+
 PHP_FUNCTION(outbox_status)
 {
 	zval settings;
@@ -161,6 +189,7 @@ PHP_FUNCTION(outbox_status)
 	} else {
 		add_assoc_null(return_value, "tls_cache");
 	}
+	add_spool(return_value);
 	php_outbox_settings_status(&settings);
 	add_assoc_zval(return_value, "settings", &settings);
 }
@@ -224,6 +253,17 @@ static PHP_RSHUTDOWN_FUNCTION(outbox)
 	return SUCCESS;
 }
 
+static void show_spool(void)
+{
+	php_outbox_spawning facts;
+	php_outbox_spawn_facts(&facts);
+	php_info_print_table_row(2, "Queue", *facts.path ? facts.path : facts.fault);
+	php_info_print_table_row(2, "Runner", facts.running ? "running" : "not running");
+	php_info_print_table_row(2, "Starting the runner", facts.rule);
+	php_info_print_table_row(2, "Its last start",
+		*facts.error ? facts.error : facts.last_ms ? "went well" : "none");
+}
+
 static PHP_MINFO_FUNCTION(outbox)
 {
 	char idle[32];
@@ -236,6 +276,7 @@ static PHP_MINFO_FUNCTION(outbox)
 	php_info_print_table_row(2, "libidn2", idn2_check_version(NULL));
 	php_info_print_table_row(2, "libidn", ox_saslprep_library() ? ox_saslprep_library() : "no");
 	php_info_print_table_row(2, "Idle connections of this process", idle);
+	show_spool();
 	php_info_print_table_end();
 	DISPLAY_INI_ENTRIES();
 }

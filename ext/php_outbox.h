@@ -16,6 +16,7 @@
 #include "relay/diagnosis.h"
 #include "relay/profile.h"
 #include "spool/events.h"
+#include "spool/location.h"
 #include "spool/scan.h"
 #include "spool/spool.h"
 #include "spool/wake.h"
@@ -173,6 +174,17 @@ void php_outbox_wake(ox_spool *spool, ox_hint_kind kind, const char *id);
 bool php_outbox_spawn_allowed(void);
 const char *php_outbox_spawn_rule(void); /* "auto", or "off: " and which rule decided; static */
 void php_outbox_look_for_due(void); /* at the start of a request */
+
+/* The queue of the settings, for phpinfo() and outbox_status(); no secrets. */
+typedef struct {
+	char path[OX_SPOOL_PATH_MAX + 1]; /* "" where it cannot be opened: fault says why */
+	char fault[OX_ERROR_TEXT_MAX];
+	const char *rule;                 /* php_outbox_spawn_rule() */
+	char error[200];                  /* of the last start of a runner; "" = it went well, or there was none */
+	uint64_t last_ms;                 /* when that was; 0 = never */
+	bool running;
+} php_outbox_spawning;
+void php_outbox_spawn_facts(php_outbox_spawning *to);
 
 /* mail.c */
 bool php_outbox_mail(zend_string *to, zend_string *subject, zend_string *body, zend_string *headers,
