@@ -9,10 +9,12 @@ namespace Outbox\Tests;
 /** A private PHP-FPM with one pool on loopback, loading the module under test; ended by end(). */
 final class FpmPool
 {
-    private readonly string $directory;
-    private readonly int $port;
+    public readonly string $directory;
+    public readonly int $port;
     /** @var resource */
     private $process;
+    /** @var list<string> */
+    private array $prefix = [];
 
     /** $settings: lines of the pool's configuration besides. */
     public function __construct(int $workers, int $maxRequests = 0, string ...$settings)
@@ -22,15 +24,54 @@ final class FpmPool
         $root = dirname(__DIR__, 3);
         copy(getenv('OUTBOX_MODULE') ?: "$root/modules/outbox.so", "$this->directory/outbox.so");
         copy(__DIR__ . '/fpm_send.php', "$this->directory/send.php");
+        copy(__DIR__ . '/fpm_queue.php', "$this->directory/queue.php");
         $this->port = Loopback::freePort();
         $user = posix_geteuid() === 0 ? "user=nobody\ngroup=nogroup\n" : '';
         file_put_contents("$this->directory/fpm.conf", "[global]\nerror_log=$this->directory/log\ndaemonize=no\n[w]\n{$user}" .
             "listen=127.0.0.1:$this->port\npm=static\npm.max_children=$workers\npm.max_requests=$maxRequests\n" . implode("\n", $settings) . "\n");
-        $this->process = proc_open([self::binary(), '-R', '-n', '-d', "extension=$this->directory/outbox.so", '-y',
+        $this->start();
+    }
+
+    /** @param list<string> $prefix a command to start it by, which has to become it or wait for it */
+    public function start(array $prefix = []): void
+    {
+        $this->prefix = $prefix;
+        $this->process = proc_open([...$prefix, self::binary(), '-R', '-n', '-d', "extension=$this->directory/outbox.so", '-y',
             "$this->directory/fpm.conf"], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes);
         if (!Loopback::awaitPort($this->port)) {
             throw new \RuntimeException('PHP-FPM did not start: ' . file_get_contents("$this->directory/log"));
         }
+    }
+
+    /** Ends it and returns when it has ended: SIGQUIT lets requests end, SIGTERM does not. */
+    public function stop(int $signal = SIGTERM): void
+    {
+        posix_kill($this->master(), $signal);
+        proc_close($this->process);
+    }
+
+    /** As `systemctl reload`: the same master begins anew with new workers. */
+    public function reload(): void
+    {
+        $before = $this->workers();
+        posix_kill($this->master(), SIGUSR2);
+        for ($until = microtime(true) + 10; array_intersect($before, $this->workers()) !== [] || $this->workers() === []; usleep(5_000)) {
+            if (microtime(true) > $until) {
+                throw new \RuntimeException('PHP-FPM did not reload: ' . $this->log());
+            }
+        }
+        Loopback::awaitPort($this->port);
+    }
+
+    public function master(): int
+    {
+        $pid = proc_get_status($this->process)['pid'];
+        return $this->prefix === [] ? $pid : self::children($pid)[0];
+    }
+
+    public function log(): string
+    {
+        return (string) file_get_contents("$this->directory/log");
     }
 
     /** The system's, or Debian's package unpacked into .work: installing it would start a service. */
@@ -54,7 +95,7 @@ final class FpmPool
         $connection = stream_socket_client("tcp://127.0.0.1:$this->port", $code, $text, 5);
         stream_set_timeout($connection, 20);
         $parameters = '';
-        foreach (['SCRIPT_FILENAME' => "$this->directory/send.php", 'REQUEST_METHOD' => 'GET', 'DSN' => $dsn] + $more as $name => $value) {
+        foreach ($more + ['SCRIPT_FILENAME' => "$this->directory/send.php", 'REQUEST_METHOD' => 'GET', 'DSN' => $dsn] as $name => $value) {
             $value = (string) $value;
             $parameters .= pack('NN', strlen($name) | 0x80000000, strlen($value) | 0x80000000) . $name . $value;
         }
@@ -81,8 +122,13 @@ final class FpmPool
     /** @return list<int> the workers' process ids */
     public function workers(): array
     {
-        $pid = proc_get_status($this->process)['pid'];
-        return array_map(intval(...), explode(' ', trim(file_get_contents("/proc/$pid/task/$pid/children"))));
+        return self::children($this->master());
+    }
+
+    /** @return list<int> */
+    private static function children(int $pid): array
+    {
+        return array_map(intval(...), preg_split('/ /', (string) @file_get_contents("/proc/$pid/task/$pid/children"), -1, PREG_SPLIT_NO_EMPTY));
     }
 
     private static function record(int $type, string $content): string
@@ -92,9 +138,9 @@ final class FpmPool
 
     public function end(): void
     {
-        proc_terminate($this->process);
-        proc_close($this->process);
-        array_map(unlink(...), glob("$this->directory/*"));
-        rmdir($this->directory);
+        if (is_resource($this->process)) {
+            $this->stop();
+        }
+        ServerProcess::removeDirectory($this->directory);
     }
 }
