@@ -139,9 +139,9 @@ static void no_signal_is_blocked_or_ignored_in_it(void **state)
 	signal(SIGPIPE, pipe_before);
 	signal(SIGQUIT, quit_before);
 	assert_int_equal(failed, 0);
-	unsigned long long blocked = 1, ignored = 1;
-	assert_int_equal(sscanf(reported(), "SigBlk: %llx SigIgn: %llx", &blocked, &ignored), 2);
-	assert_int_equal(blocked, 0);
+	static const char first[] = "SigBlk:\t0000000000000000\nSigIgn:\t";
+	assert_memory_equal(reported(), first, sizeof first - 1);
+	unsigned long long ignored = strtoull(reported() + sizeof first - 1, NULL, 16);
 	/* 32 and 33 are glibc's own, which nobody is allowed to change. */
 	assert_int_equal(ignored & ~0x180000000ull, 0);
 }
@@ -168,7 +168,7 @@ static void one_that_does_not_hand_over_is_ended(void **state)
 	(void)state;
 	make_program("echo $$ >\"$1\"; while :; do /bin/sleep 0.1; done");
 	assert_int_equal(start(), ETIMEDOUT);
-	child = (pid_t)atol(reported());
+	child = (pid_t)strtol(reported(), NULL, 10);
 	assert_true(child > 1);
 	assert_int_equal(waitpid(child, &status, WNOHANG), -1); /* ended, and no zombie */
 	assert_int_equal(errno, ECHILD);
