@@ -27,7 +27,7 @@ outbox.allow_insecure => Off => Off
 outbox.dsn => set => set
 outbox.max_message_size => 1M => 1M
 outbox.pool_size => 0 => 0
-version libraries pool tls_cache settings
+version libraries pool tls_cache spool settings
 libcurl openssl libidn2 libidn
 bool(true)
 bool(true)
