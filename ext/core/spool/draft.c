@@ -188,7 +188,7 @@ int ox_draft_publish(ox_spool *spool, ox_draft *draft, bool *again, ox_error *er
 {
 	ox_file directory;
 	int failed = 0;
-	for (int attempt = 0; attempt < 2; attempt++) {
+	for (int attempt = 0; attempt < OX_SPOOL_FOLDER_ATTEMPTS; attempt++) {
 		failed = ox_spool_folder(spool, &draft->place, true, &directory);
 		failed = failed ? failed :
 			ox_file_rename(spool->tmp, draft->place.id, directory, draft->place.id, false);

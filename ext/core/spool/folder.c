@@ -132,7 +132,8 @@ int ox_spool_move(ox_spool *spool, const ox_place *from, const ox_place *to)
 		return 0;
 	}
 	int failed = move_once(spool, from, to);
-	if (ox_spool_is(failed, OX_FILE_MISSING)) {
+	for (int attempt = 1; ox_spool_is(failed, OX_FILE_MISSING) && attempt < OX_SPOOL_FOLDER_ATTEMPTS;
+		attempt++) {
 		/* Either the message is gone, or a folder that was kept open, and others made it anew. */
 		ox_spool_forget_folder(spool, from);
 		ox_spool_forget_folder(spool, to);

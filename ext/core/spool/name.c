@@ -140,6 +140,11 @@ uint64_t ox_spool_bucket_start_ms(uint64_t bucket)
 	return (bucket << OX_SPOOL_BUCKET_BITS) * 1000;
 }
 
+bool ox_spool_bucket_is_past(uint64_t bucket, uint64_t now_ms)
+{
+	return ox_spool_bucket_start_ms(bucket + 1) <= now_ms;
+}
+
 uint64_t ox_spool_day_of(uint64_t now_ms)
 {
 	return now_ms / OX_SPOOL_DAY_MS;

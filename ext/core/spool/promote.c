@@ -59,10 +59,9 @@ static int visit(promotion *p, ox_file directory, const ox_place *place, bool al
 }
 
 static int list_bucket(promotion *p, ox_listing *listing, ox_file directory, uint64_t bucket,
-	bool *empty, ox_error *error)
+	bool all_due, bool *empty, ox_error *error)
 {
 	const char *name;
-	bool all_due = ox_spool_bucket_start_ms(bucket + 1) <= p->now_ms;
 	int failed = 0, status = OX_OK;
 	*empty = true;
 	while (status == OX_OK && !p->crowded && (failed = ox_listing_next(listing, &name)) == 0 && name) {
@@ -82,19 +81,19 @@ static int promote_bucket(promotion *p, uint64_t bucket, ox_error *error)
 	char name[OX_SPOOL_NAME_SIZE];
 	ox_listing *listing;
 	ox_file directory;
-	bool empty;
+	bool empty, all_due = ox_spool_bucket_is_past(bucket, p->now_ms);
 	int failed = ox_spool_folder(p->spool, &any, false, &directory);
 	failed = failed ? failed : ox_listing_open(directory, &listing);
 	if (failed) {
 		return ox_spool_is(failed, OX_FILE_MISSING) ? OX_OK :
 			ox_spool_error(error, failed, "listing a bucket of", p->spool->path);
 	}
-	int status = list_bucket(p, listing, directory, bucket, &empty, error);
+	int status = list_bucket(p, listing, directory, bucket, all_due, &empty, error);
 	ox_listing_free(listing);
-	if (status == OX_OK && empty && !p->crowded) {
+	/* One whose time is not over may be somebody's who is about to put a message into it. */
+	if (status == OX_OK && empty && all_due && !p->crowded) {
 		ox_spool_forget_folder(p->spool, &any);
 		ox_spool_bucket_name(name, bucket);
-		/* Not where somebody has put a message into it meanwhile. */
 		(void)!ox_directory_remove(p->spool->deferred, name);
 	}
 	return status;

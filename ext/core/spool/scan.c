@@ -2,7 +2,7 @@
 /* Passes over the names of a state. */
 #include "spool/scan.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "spool/scan_internal.h"
@@ -26,13 +26,14 @@ static int add_folder(ox_folders *folders, uint64_t number)
 		folders->numbers = larger;
 		folders->capacity = capacity;
 	}
-	/* In their order: there are hundreds, and they come almost sorted or not at all. */
-	size_t at = folders->count++;
-	for (; at && folders->numbers[at - 1] > number; at--) {
-		folders->numbers[at] = folders->numbers[at - 1];
-	}
-	folders->numbers[at] = number;
+	folders->numbers[folders->count++] = number;
 	return OX_OK;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
+	return (first > second) - (first < second);
 }
 
 int ox_folders_read(ox_spool *spool, ox_spool_state state, ox_folders *folders, ox_error *error)
@@ -58,6 +59,9 @@ int ox_folders_read(ox_spool *spool, ox_spool_state state, ox_folders *folders, 
 		ox_folders_clear(folders);
 		return status != OX_OK ? ox_error_memory(error, OX_STAGE_NONE) :
 			ox_spool_error(error, failed, "listing the spool's directory", ox_spool_state_name(state));
+	}
+	if (folders->count) {
+		qsort(folders->numbers, folders->count, sizeof *folders->numbers, compare_numbers);
 	}
 	return OX_OK;
 }

@@ -102,7 +102,7 @@ typedef struct {
 	uint64_t count[OX_SPOOL_STATE_COUNT];
 	uint64_t oldest_ms;   /* when the oldest of due, deferred and held came in; 0 = there is none */
 	uint64_t next_ms;     /* when the next deferred one is due; 0 = there is none */
-	uint64_t bytes;       /* of all files */
+	uint64_t bytes;       /* of all files; an estimate where there are more than 10,000 */
 	uint64_t foreign;     /* names that are none of ours */
 	ox_file_space space;
 	uint32_t *lanes;      /* the caller's array of OX_SPOOL_LANES, or NULL: how many of due, deferred and held

@@ -16,6 +16,7 @@ enum {
 	OX_SPOOL_MARKER_MS = 86400000,      /* a marker is kept so long after its message ended */
 	OX_SPOOL_MARKER_OPEN_MS = 864000000, /* and otherwise so long: longer than a message waits */
 	OX_SPOOL_RESERVE = 4096,            /* for the tail */
+	OX_SPOOL_FOLDER_ATTEMPTS = 8,       /* to put a file into a folder that others remove when it is empty */
 	OX_SPOOL_NAME_SIZE = 32,            /* of a folder: bucket, day, two letters of a marker */
 };
 
@@ -55,6 +56,7 @@ void ox_spool_id_set_shard(char *id, unsigned shard);
 void ox_spool_name_digest(char name[OX_SPOOL_ID_SIZE + 1], const uint8_t digest[16]);
 uint64_t ox_spool_bucket_of(uint64_t due_ms);
 uint64_t ox_spool_bucket_start_ms(uint64_t bucket);
+bool ox_spool_bucket_is_past(uint64_t bucket, uint64_t now_ms); /* nothing new comes into it */
 uint64_t ox_spool_day_of(uint64_t now_ms);
 void ox_spool_bucket_name(char name[OX_SPOOL_NAME_SIZE], uint64_t bucket);
 void ox_spool_day_name(char name[OX_SPOOL_NAME_SIZE], uint64_t day);

@@ -133,8 +133,8 @@ static void visit_markers(sweep *s, ox_file directory, const char *name)
 static void visit_bucket(sweep *s, ox_file directory, const char *name)
 {
 	uint64_t number;
-	/* Not where a message is in it. */
-	if (ox_spool_bucket_parse(name, &number)) {
+	/* Not where a message is in it, or may come into it. */
+	if (ox_spool_bucket_parse(name, &number) && ox_spool_bucket_is_past(number, s->now_ms)) {
 		s->swept->buckets += ox_directory_remove(directory, name) == 0;
 	}
 }
