@@ -146,7 +146,7 @@ static size_t utf8_sequence(const unsigned char *p, size_t size)
 bool ox_is_utf8(const char *bytes, size_t size)
 {
 	size_t at = 0;
-	while (size - at) {
+	while (at < size) {
 		size_t length = ascii_size(bytes + at, size - at);
 		if (!length) {
 			length = utf8_sequence((const unsigned char *)bytes + at, size - at);
