@@ -25,13 +25,14 @@ final class AccessTest extends TestCase
         ['POST', '/outbox/v1/log/1/release', []],
         ['POST', '/outbox/v1/log/1/delete', []],
     ];
-    private const PAGES = ['outbox', 'outbox-test', 'outbox-log', 'outbox-log&entry=1'];
+    private const PAGES = ['outbox', 'outbox-test', 'outbox-log', 'outbox-log&entry=1', 'outbox-import'];
     private const FORMS = [
         ['/wp-admin/admin.php?page=outbox', ['outbox' => ['from_name' => 'Mallory']]],
         ['/wp-admin/admin.php?page=outbox-test', ['to' => 'mallory@example.org', 'outbox_do' => 'send']],
         ['/wp-admin/admin.php?page=outbox-log&action=delete&entry=1', []],
         ['/wp-admin/admin.php?page=outbox-log&action=resend&entry=1', []],
         ['/wp-admin/admin.php?page=outbox-log', ['action' => 'delete', 'entries' => ['1']]],
+        ['/wp-admin/admin.php?page=outbox-import', ['source' => 'wp-mail-smtp']],
         ['/wp-admin/admin-post.php?action=outbox_export', []],
         ['/wp-admin/admin-post.php?action=outbox_accept_address', []],
     ];

@@ -22,6 +22,9 @@ if ( empty( $view['network'] ) ) {
 	if ( Access::may_read_log() ) {
 		$outbox_tabs[ Menu::LOG ] = __( 'Log and queue', 'outbox' );
 	}
+	if ( Access::may_set() ) {
+		$outbox_tabs[ Menu::IMPORT ] = __( 'Import', 'outbox' );
+	}
 }
 ?>
 <h1 class="outbox-title"><span class="dashicons dashicons-email-alt" aria-hidden="true"></span> <?php echo esc_html( $view['title'] ); ?></h1>

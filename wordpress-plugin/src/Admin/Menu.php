@@ -21,6 +21,7 @@ final class Menu {
 	public const SETTINGS = 'outbox';
 	public const TEST     = 'outbox-test';
 	public const LOG      = 'outbox-log';
+	public const IMPORT   = 'outbox-import';
 
 	/**
 	 * Hooks for the administration.
@@ -43,6 +44,7 @@ final class Menu {
 		self::add( self::SETTINGS, __( 'Settings', 'outbox' ), Access::settings_capability(), $settings );
 		self::add( self::TEST, __( 'Send a test', 'outbox' ), Access::settings_capability(), $test );
 		self::add( self::LOG, __( 'Log and queue', 'outbox' ), Access::log_capability(), $log );
+		self::add( self::IMPORT, __( 'Import', 'outbox' ), Access::settings_capability(), new ImportPage() );
 	}
 
 	/**
@@ -58,10 +60,10 @@ final class Menu {
 	/**
 	 * Adds one page.
 	 *
-	 * @param string                        $slug       Its name in the address.
-	 * @param string                        $title      Its title.
-	 * @param string                        $capability What it takes to see it.
-	 * @param SettingsPage|TestPage|LogPage $page       The page.
+	 * @param string                                   $slug       Its name in the address.
+	 * @param string                                   $title      Its title.
+	 * @param string                                   $capability What it takes to see it.
+	 * @param SettingsPage|TestPage|LogPage|ImportPage $page       The page.
 	 */
 	private static function add( string $slug, string $title, string $capability, $page ): void {
 		/* translators: %s: title of the page. */
