@@ -51,6 +51,9 @@ final class Plugin {
 		add_filter( 'wpmu_drop_tables', array( Lifecycle::class, 'drop_tables' ), 10, 2 );
 		add_action( 'rest_api_init', array( Rest\Routes::class, 'register' ) );
 		add_action( 'admin_bar_menu', array( Admin\Badge::class, 'add' ), 90 );
+		if ( defined( 'WP_CLI' ) && WP_CLI ) {
+			Cli\Commands::register();
+		}
 		if ( is_admin() ) {
 			add_action( 'admin_init', array( Lifecycle::class, 'upgrade' ), 5 );
 			Admin\Admin::register();
