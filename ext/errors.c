@@ -96,6 +96,17 @@ void php_outbox_throw_argument(uint32_t argument, const ox_error *error)
 	zend_string_release(words);
 }
 
+void php_outbox_throw_any(uint32_t argument, int status, const ox_error *error)
+{
+	if (status == OX_E_NOMEM) {
+		zend_throw_error(NULL, "Outbox: memory is out");
+	} else if (error->class == OX_ERROR_USAGE) {
+		php_outbox_throw_argument(argument, error);
+	} else {
+		php_outbox_throw(error, NULL, NULL, NULL);
+	}
+}
+
 int php_outbox_wrong(ox_error *error, const char *format, ...)
 {
 	char text[OX_ERROR_TEXT_MAX];

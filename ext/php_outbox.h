@@ -93,6 +93,8 @@ void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_del
 	const char *transcript);
 /* A \ValueError that names the argument; 0: the words alone. */
 void php_outbox_throw_argument(uint32_t argument, const ox_error *error);
+/* What a status that is neither OX_OK nor OX_AGAIN says, of the queue: the one or the other. */
+void php_outbox_throw_any(uint32_t argument, int status, const ox_error *error);
 /* For what is wrong with a caller's value: class USAGE. Returns OX_E_FAILED. */
 int php_outbox_wrong(ox_error *error, const char *format, ...) OX_PRINTF(2, 3);
 

@@ -17,15 +17,6 @@ static int check_name(zend_string *name, ox_error *error)
 		: php_outbox_wrong(error, "the name " OX_PROFILE_NAME_RULE);
 }
 
-static void throw_argument_or_error(uint32_t argument, const ox_error *error)
-{
-	if (error->class == OX_ERROR_USAGE) {
-		php_outbox_throw_argument(argument, error);
-	} else {
-		php_outbox_throw(error, NULL, NULL, NULL);
-	}
-}
-
 /* The core's description is JSON, for the program as well. */
 static int make(zval *to, const char *name, const ox_profile *profile, ox_error *error)
 {
@@ -91,8 +82,11 @@ PHP_METHOD(Outbox_Profile, save)
 	}
 	if (check_name(name, &error) != OX_OK) {
 		php_outbox_throw_argument(1, &error);
-	} else if (save(return_value, name, &relay, path, &error) != OX_OK) {
-		throw_argument_or_error(2, &error);
+		return;
+	}
+	int status = save(return_value, name, &relay, path, &error);
+	if (status != OX_OK) {
+		php_outbox_throw_any(2, status, &error);
 	}
 }
 
@@ -135,9 +129,12 @@ PHP_METHOD(Outbox_Profile, load)
 	ZEND_PARSE_PARAMETERS_END();
 	if (check_name(name, &error) != OX_OK) {
 		php_outbox_throw_argument(1, &error);
-	} else if (open_spool(path, &spool, &error) != OX_OK
-		|| (spool && load(return_value, spool, ZSTR_VAL(name), &error) != OX_OK)) {
-		throw_argument_or_error(2, &error);
+		return;
+	}
+	int status = open_spool(path, &spool, &error);
+	status = status == OX_OK && spool ? load(return_value, spool, ZSTR_VAL(name), &error) : status;
+	if (status != OX_OK) {
+		php_outbox_throw_any(2, status, &error);
 	}
 }
 
@@ -154,9 +151,13 @@ PHP_METHOD(Outbox_Profile, delete)
 	ZEND_PARSE_PARAMETERS_END();
 	if (check_name(name, &error) != OX_OK) {
 		php_outbox_throw_argument(1, &error);
-	} else if (open_spool(path, &spool, &error) != OX_OK || (spool
-		&& ox_profile_delete(ox_spool_profiles(spool), ZSTR_VAL(name), &existed, &error) != OX_OK)) {
-		throw_argument_or_error(2, &error);
+		return;
+	}
+	int status = open_spool(path, &spool, &error);
+	status = status == OX_OK && spool
+		? ox_profile_delete(ox_spool_profiles(spool), ZSTR_VAL(name), &existed, &error) : status;
+	if (status != OX_OK) {
+		php_outbox_throw_any(2, status, &error);
 	}
 	RETVAL_BOOL(existed);
 }
@@ -190,9 +191,10 @@ PHP_METHOD(Outbox_Profile, list)
 		Z_PARAM_STR_OR_NULL(path)
 	ZEND_PARSE_PARAMETERS_END();
 	array_init(return_value);
-	if (open_spool(path, &spool, &error) != OX_OK
-		|| (spool && list(return_value, spool, &error) != OX_OK)) {
-		throw_argument_or_error(1, &error);
+	int status = open_spool(path, &spool, &error);
+	status = status == OX_OK && spool ? list(return_value, spool, &error) : status;
+	if (status != OX_OK) {
+		php_outbox_throw_any(1, status, &error);
 	}
 }
 

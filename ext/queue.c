@@ -270,10 +270,8 @@ void php_outbox_queue(zval *return_value, const php_outbox_relay *relay, zval *g
 	}
 	if (status == OX_OK) {
 		RETVAL_STRINGL(id, OX_SPOOL_ID_SIZE);
-	} else if (error.class == OX_ERROR_USAGE) {
-		php_outbox_throw_argument(argument, &error);
 	} else {
-		php_outbox_throw(&error, NULL, NULL, NULL);
+		php_outbox_throw_any(argument, status, &error);
 	}
 	ox_envelope_clear(&envelope);
 	zval_ptr_dtor(&object);

@@ -42,15 +42,6 @@ static void destroy(zend_object *object)
 	zend_object_std_dtor(object);
 }
 
-static void throw_any(uint32_t argument, const ox_error *error)
-{
-	if (error->class == OX_ERROR_USAGE) {
-		php_outbox_throw_argument(argument, error);
-	} else {
-		php_outbox_throw(error, NULL, NULL, NULL);
-	}
-}
-
 /* NULL after an exception */
 static ox_spool *open_of(zval *this)
 {
@@ -61,8 +52,9 @@ static ox_spool *open_of(zval *this)
 		zend_throw_error(NULL, "Outbox\\Spool: use Spool::open()");
 		return NULL;
 	}
-	if (php_outbox_spool(s->path, false, &spool, &error) != OX_OK) {
-		throw_any(0, &error);
+	int status = php_outbox_spool(s->path, false, &spool, &error);
+	if (status != OX_OK) {
+		php_outbox_throw_any(0, status, &error);
 		return NULL;
 	}
 	return spool;
@@ -78,8 +70,9 @@ PHP_METHOD(Outbox_Spool, open)
 		Z_PARAM_STR_OR_NULL(path)
 	ZEND_PARSE_PARAMETERS_END();
 	/* One that is not there begins empty: so does a site's first look at it. */
-	if (php_outbox_spool(path, true, &spool, &error) != OX_OK) {
-		throw_any(1, &error);
+	int status = php_outbox_spool(path, true, &spool, &error);
+	if (status != OX_OK) {
+		php_outbox_throw_any(1, status, &error);
 		return;
 	}
 	object_init_ex(return_value, spool_class);
@@ -92,8 +85,9 @@ PHP_METHOD(Outbox_Spool, status)
 	ox_error error;
 	ZEND_PARSE_PARAMETERS_NONE();
 	ox_spool *spool = open_of(ZEND_THIS);
-	if (spool && php_outbox_spool_overview(return_value, spool, &error) != OX_OK) {
-		throw_any(0, &error);
+	int status = spool ? php_outbox_spool_overview(return_value, spool, &error) : OX_OK;
+	if (status != OX_OK) {
+		php_outbox_throw_any(0, status, &error);
 	}
 }
 
@@ -186,8 +180,10 @@ PHP_METHOD(Outbox_Spool, list)
 	if (!spool) {
 		return;
 	}
-	if (take_filter(&filter, given, &error) != OX_OK || list(return_value, spool, &filter, &error) != OX_OK) {
-		throw_any(1, &error);
+	int status = take_filter(&filter, given, &error);
+	status = status == OX_OK ? list(return_value, spool, &filter, &error) : status;
+	if (status != OX_OK) {
+		php_outbox_throw_any(1, status, &error);
 	}
 }
 
@@ -217,7 +213,7 @@ PHP_METHOD(Outbox_Spool, get)
 		status = php_outbox_spool_whole_message(return_value, spool, &place, &error);
 	}
 	if (status != OX_OK && status != OX_AGAIN) {
-		throw_any(0, &error);
+		php_outbox_throw_any(0, status, &error);
 	}
 }
 
@@ -242,7 +238,7 @@ static void change(INTERNAL_FUNCTION_PARAMETERS, step step, bool wake)
 	for (int i = 0; spool && i < count; i++) {
 		int status = step(spool, Z_STRVAL(ids[i]), ox_wall_clock_ms(), &error);
 		if (status != OX_OK && status != OX_AGAIN) {
-			throw_any(0, &error);
+			php_outbox_throw_any(0, status, &error);
 			return;
 		}
 		changed += status == OX_OK;
@@ -317,8 +313,9 @@ PHP_METHOD(Outbox_Spool, events)
 		zend_argument_value_error(2, "must be a number from 1 to %d", EVENTS_MAX);
 		return;
 	}
-	if (read_events(return_value, spool, cursor ? ZSTR_VAL(cursor) : NULL, limit, &error) != OX_OK) {
-		throw_any(1, &error);
+	int status = read_events(return_value, spool, cursor ? ZSTR_VAL(cursor) : NULL, limit, &error);
+	if (status != OX_OK) {
+		php_outbox_throw_any(1, status, &error);
 	}
 }
 
@@ -423,8 +420,9 @@ PHP_METHOD(Outbox_Spool, run)
 	}
 	int status = take_limits(&options, given, &error);
 	options.environment = php_outbox_environment(&policy);
-	if (status != OX_OK || deliver(return_value, spool, &options, &error) != OX_OK) {
-		throw_any(1, &error);
+	status = status == OX_OK ? deliver(return_value, spool, &options, &error) : status;
+	if (status != OX_OK) {
+		php_outbox_throw_any(1, status, &error);
 	}
 }
 

@@ -157,10 +157,8 @@ static zend_result fill(transport *t, zval *dsn, uint32_t argument)
 		? load_profile(&t->relay, Z_STR_P(profile), spool ? Z_STR_P(spool) : NULL, &error)
 		: php_outbox_relay_parse(&t->relay.profile, dsn, &error);
 	t->ready = status == OX_OK;
-	if (!t->ready && error.class == OX_ERROR_STORAGE) {
-		php_outbox_throw(&error, NULL, NULL, NULL);
-	} else if (!t->ready) {
-		php_outbox_throw_argument(argument, &error);
+	if (!t->ready) {
+		php_outbox_throw_any(argument, status, &error);
 	}
 	return t->ready ? SUCCESS : FAILURE;
 }
