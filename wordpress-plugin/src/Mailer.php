@@ -185,8 +185,7 @@ final class Mailer extends CoreMailer {
 			$this->Mailer = 'smtp';
 			$this->take_instructions();
 			$this->keep_boundary();
-			$this->set_addresses( $takeover );
-			$this->set_dkim();
+			( new Composition( $this->settings, $takeover ) )->apply( $this, $this->displaced );
 		}
 		return parent::preSend();
 	}
@@ -340,86 +339,5 @@ final class Mailer extends CoreMailer {
 		if ( '' === $this->AltBody && 1 === preg_match( '/\A\s*--([^\s"]{1,70})\r?\n/', $this->Body, $first ) && false !== strpos( $this->Body, '--' . $first[1] . '--' ) ) {
 			$this->ContentType .= '; boundary="' . $first[1] . '"';
 		}
-	}
-
-	/**
-	 * From, Return Path, Reply-To and blind copies as the settings say.
-	 *
-	 * @param Takeover $takeover Who says which From counts.
-	 */
-	private function set_addresses( Takeover $takeover ): void {
-		$this->set_from( $takeover );
-		$return_path = $this->settings->get( 'return_path' );
-		$account     = ( new Connections( $this->settings ) )->for_from( $this->From )->user();
-		if ( 'from' === $return_path || ( 'account' === $return_path && ! is_email( $account ) ) ) {
-			$this->Sender = $this->From;
-		} elseif ( 'account' === $return_path ) {
-			$this->Sender = $account;
-		} elseif ( 'address' === $return_path ) {
-			$this->Sender = (string) $this->settings->get( 'return_path_address' );
-		}
-		if ( array() === $this->getReplyToAddresses() ) {
-			foreach ( $this->addresses( 'reply_to' ) as $address ) {
-				$this->addReplyTo( $address );
-			}
-		}
-		foreach ( $this->addresses( 'bcc' ) as $address ) {
-			$this->addBCC( $address );
-		}
-	}
-
-	/**
-	 * Replaces From also where the filters of wp_mail() had no say, and keeps what was pushed aside as Reply-To: people
-	 * who answer a contact form rely on it.
-	 *
-	 * @param Takeover $takeover Who says which From counts.
-	 */
-	private function set_from( Takeover $takeover ): void {
-		$displaced = $this->displaced;
-		$from      = $takeover->from_instead_of( $this->From );
-		if ( $from !== $this->From ) {
-			$displaced      = array(
-				'address' => $this->From,
-				'name'    => $this->FromName,
-			);
-			$this->From     = $from;
-			$this->FromName = $takeover->name_instead_of( $this->FromName );
-		}
-		if ( ! in_array( $displaced['address'], array( '', $this->From ), true ) && array() === $this->getReplyToAddresses() ) {
-			$this->addReplyTo( $displaced['address'], $displaced['name'] );
-		}
-	}
-
-	/**
-	 * Addresses of a setting.
-	 *
-	 * @param string $key Setting.
-	 * @return list<string>
-	 */
-	private function addresses( string $key ): array {
-		return Check::split( (string) $this->settings->get( $key ) );
-	}
-
-	/**
-	 * Has PHPMailer sign what comes from our domain, unless somebody else has set a key.
-	 *
-	 * @throws MailerException The key cannot be read: an unsigned message would be taken for a forged one.
-	 */
-	private function set_dkim(): void {
-		$domain   = (string) $this->settings->get( 'dkim_domain' );
-		$selector = (string) $this->settings->get( 'dkim_selector' );
-		$of_from  = strtolower( substr( (string) strrchr( $this->From, '@' ), 1 ) );
-		$is_ours  = 0 === strcmp( '.' . $domain, substr( '.' . $of_from, -strlen( $domain ) - 1 ) );
-		if ( '' === $domain || '' === $selector || '' !== $this->DKIM_domain || ! $is_ours ) {
-			return;
-		}
-		try {
-			$this->DKIM_private_string = $this->settings->secret( 'dkim_key', $this->settings->dkim_context() );
-		} catch ( SecretException $refused ) {
-			throw new MailerException( $refused->getMessage(), 0, $refused );
-		}
-		$this->DKIM_domain   = $domain;
-		$this->DKIM_selector = $selector;
-		$this->DKIM_identity = $this->From;
 	}
 }

@@ -37,9 +37,6 @@ final class Sync {
 	private const AT_ONCE  = 500;
 	private const READINGS = 20;
 
-	/** The longest timeline of one message; a message that is deferred for days does not grow for ever. */
-	private const TIMELINE = 60;
-
 	/**
 	 * The log.
 	 *
@@ -132,7 +129,7 @@ final class Sync {
 			return false;
 		}
 		$entry = $this->log->query()->by_queue_id( (string) ( $event['id'] ?? '' ) );
-		if ( null !== $entry && $this->is_known( $entry, $event ) ) {
+		if ( null !== $entry && Progress::has( $entry, $event ) ) {
 			return true;
 		}
 		if ( null !== $entry && 'queued' !== $event['type'] ) {
@@ -140,21 +137,6 @@ final class Sync {
 		}
 		$this->tell( $event, $entry );
 		return true;
-	}
-
-	/**
-	 * Whether the entry has the event already: after a crash the queue may tell something twice.
-	 *
-	 * @param array<string, mixed> $entry The entry.
-	 * @param array<string, mixed> $event The event.
-	 */
-	private function is_known( array $entry, array $event ): bool {
-		foreach ( $entry['timeline'] as $line ) {
-			if ( isset( $line['event'], $event['seq'] ) && $line['event'] === $event['seq'] ) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	/**
@@ -234,108 +216,13 @@ final class Sync {
 	 * @param array<string, mixed> $event The event.
 	 */
 	private function update( array $entry, array $event ): void {
-		$recipients = $this->recipients( $entry['recipients'], $event );
-		$timeline   = $entry['timeline'];
-		$timeline[] = array_filter(
-			array(
-				'time'         => $event['time'] ?? null,
-				'type'         => $event['type'],
-				'recipient'    => $event['recipient'] ?? null,
-				'code'         => $event['code'] ?? null,
-				'enhanced'     => $event['enhanced'] ?? null,
-				'text'         => Entry::cut( (string) ( $event['text'] ?? '' ), 500 ),
-				'milliseconds' => $event['milliseconds'] ?? null,
-				'tls'          => $event['tls'] ?? null,
-				'try'          => $event['try'] ?? null,
-				'event'        => $event['seq'] ?? null,
-			),
-			static function ( $value ): bool {
-				return null !== $value && '' !== $value;
-			}
-		);
-		$columns    = array(
-			'status'     => $this->status( $recipients, $event, (string) $entry['status'] ),
-			'recipients' => (string) wp_json_encode( $recipients ),
-			// The first line is how it began; of a long story the end counts.
-			'timeline'   => (string) wp_json_encode( count( $timeline ) > self::TIMELINE ? array_merge( array( $timeline[0] ), array_slice( $timeline, 1 - self::TIMELINE ) ) : $timeline ),
-			'tries'      => max( (int) $entry['tries'], (int) ( $event['try'] ?? 0 ) ),
-			'next_try'   => null,
-		);
+		$columns = Progress::columns( $entry, $event );
+		$this->log->update( (int) $entry['id'], $columns );
 		if ( Outcome::DEFERRED === $columns['status'] ) {
 			$this->deferred[ (string) $entry['queue_id'] ] = (int) $entry['id'];
 		} else {
 			unset( $this->deferred[ (string) $entry['queue_id'] ] );
 		}
-		if ( '' !== (string) ( $event['text'] ?? '' ) ) {
-			$columns['reply'] = Entry::cut( (string) $event['text'], 1000 );
-		}
-		if ( '' !== (string) ( $event['remote_id'] ?? '' ) ) {
-			$columns['remote_id'] = Entry::cut( (string) $event['remote_id'], 255 );
-		}
-		$this->log->update( (int) $entry['id'], $columns );
-	}
-
-	/**
-	 * The recipients with what an event says of one of them, or of all that were still open.
-	 *
-	 * @param list<array<string, mixed>> $recipients As they were.
-	 * @param array<string, mixed>       $event      The event.
-	 * @return list<array<string, mixed>>
-	 */
-	private function recipients( array $recipients, array $event ): array {
-		$outcomes = array(
-			'accepted'  => 'sent',
-			'delivered' => 'sent',
-			'deferred'  => 'deferred',
-			'failed'    => 'rejected',
-			'expired'   => 'rejected',
-			'uncertain' => 'unknown',
-		);
-		if ( ! isset( $outcomes[ $event['type'] ] ) ) {
-			return $recipients;
-		}
-		$whom = strtolower( (string) ( $event['recipient'] ?? '' ) );
-		foreach ( $recipients as $i => $recipient ) {
-			$settled = in_array( $recipient['outcome'] ?? null, array( 'sent', 'rejected' ), true );
-			if ( '' === $whom ? ! $settled : strtolower( (string) ( $recipient['address'] ?? '' ) ) === $whom ) {
-				$recipients[ $i ] = array(
-					'outcome'  => $outcomes[ $event['type'] ],
-					'code'     => $event['code'] ?? null,
-					'enhanced' => $event['enhanced'] ?? null,
-					'text'     => Entry::cut( (string) ( $event['text'] ?? '' ), 500 ),
-				) + $recipient;
-			}
-		}
-		return $recipients;
-	}
-
-	/**
-	 * The status of the whole message: what needs somebody's care comes first.
-	 *
-	 * @param list<array<string, mixed>> $recipients With their outcomes.
-	 * @param array<string, mixed>       $event      The event.
-	 * @param string                     $before     What it was.
-	 */
-	private function status( array $recipients, array $event, string $before ): string {
-		if ( in_array( $event['type'], array( 'removed', 'quarantined', 'dropped_unacked' ), true ) ) {
-			return Outcome::SENT === $before ? $before : Outcome::FAILED;
-		}
-		if ( in_array( $event['type'], array( 'held', 'released' ), true ) ) {
-			return $before;
-		}
-		$outcomes = array_column( $recipients, 'outcome' );
-		foreach (
-			array(
-				'unknown'  => Outcome::UNKNOWN,
-				'rejected' => Outcome::FAILED,
-				'deferred' => Outcome::DEFERRED,
-			) as $outcome => $status
-		) {
-			if ( in_array( $outcome, $outcomes, true ) ) {
-				return $status;
-			}
-		}
-		return array( 'sent' ) === array_values( array_unique( $outcomes ) ) ? Outcome::SENT : $before;
 	}
 
 	/**
