@@ -106,7 +106,10 @@ export class Browser {
 			},
 			/* Clicks something that leads to another page, and is there afterwards. */
 			follow: ( selector ) => Promise.all( [ page.waitForNavigation(), 'string' === typeof selector ? page.click( selector ) : selector.click() ] ),
-			shot: ( name, more = {} ) => page.screenshot( { path: join( SCREENSHOTS, name + '.png' ), ...more } ),
+			shot: async ( name, more = {} ) => {
+				await page.evaluate( () => window.scrollTo( 0, 0 ) );
+				await page.screenshot( { path: join( SCREENSHOTS, name + '.png' ), ...more } );
+			},
 		};
 		if ( ! this.loggedIn[ key ] ) {
 			await page.goto( site.url + '/wp-login.php' );

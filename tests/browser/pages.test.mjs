@@ -92,6 +92,29 @@ describe( 'settings', () => {
 		await page.context().close();
 	} );
 
+	test( 'the extension takes the password, and WordPress has it no more', async ( context ) => {
+		if ( ! site.can_queue ) {
+			context.skip( 'this build of the extension keeps no profiles' );
+			return;
+		}
+		await site.connect();
+		const page = await browser.visit( site );
+		await page.outbox.open( 'admin.php?page=outbox' );
+		await page.outbox.follow( 'text=take the password out of WordPress' );
+		assert.match( await page.textContent( '.notice-success' ), /saved/ );
+		const kept = await settings();
+		assert.equal( kept.smtp_pass, false );
+		assert.match( kept.smtp_profile, /^wp-[0-9a-f]+-kept$/ );
+		await page.outbox.open( 'admin.php?page=outbox-test' );
+		await page.fill( '#outbox-to', 'kept@example.org' );
+		await page.click( 'button[value=send]' );
+		await page.waitForSelector( '#outbox-domain-title' );
+		assert.ok( ( await site.ask( 'captured', RELAY ) ).some( ( mail ) => mail.recipients.includes( 'kept@example.org' ) ) );
+		await page.outbox.well();
+		await site.connect( { smtp_profile: '' } );
+		await page.context().close();
+	} );
+
 	test( 'what wp-config.php decides is shown and cannot be changed', async () => {
 		await site.ask( 'define', [ 'OUTBOX_SMTP_HOST', 'mail.constant.example' ] );
 		await site.ask( 'define', [ 'OUTBOX_SMTP_PASS', 'of-the-constant' ] );
@@ -111,6 +134,7 @@ describe( 'settings', () => {
 
 	test( 'another server is set up with the keyboard alone, and a test is sent', async () => {
 		const relay = await site.ask( 'capture', RELAY );
+		await site.ask( 'configure', { provider: 'gmail', smtp_host: '', smtp_encryption: '', smtp_port: 0, smtp_user: 'potter@gmail.com', smtp_pass: 'abcdefghijklmnop', smtp_ca_file: '' } );
 		const page = await browser.visit( site );
 		const at = () => page.evaluate( () => document.activeElement.name || document.activeElement.textContent.trim() );
 		const tabTo = async ( wanted, most = 120 ) => {
@@ -202,6 +226,20 @@ describe( 'a test message', () => {
 		assert.equal( ( await site.ask( 'captured', RELAY ) ).length, before );
 		await page.context().close();
 	} );
+
+	for ( const mode of [ 'queue', 'direct' ] ) {
+		test( `that the server refuses is not called sent, ${ mode }`, async () => {
+			await site.connect( { delivery_mode: mode } );
+			const page = await browser.visit( site );
+			await page.outbox.open( 'admin.php?page=outbox-test' );
+			await page.fill( '#outbox-to', 'nobody@example.org' );
+			await page.click( 'button[value=send]' );
+			await page.waitForSelector( '#outbox-results .outbox-verdict-bad' );
+			assert.match( await page.textContent( '#outbox-results .outbox-verdict-bad' ), /no such user here/ );
+			await page.outbox.well();
+			await page.context().close();
+		} );
+	}
 
 	test( 'goes to no address that is none', async () => {
 		const page = await browser.visit( site );

@@ -129,10 +129,15 @@ $outbox_types = array(
 							<?php endif; ?>
 						</span>
 						<span class="outbox-step-time">
-							<?php echo esc_html( isset( $outbox_line['time'] ) ? wp_date( get_option( 'date_format' ) . ' H:i:s', (int) $outbox_line['time'] ) : '' ); ?>
-							<?php if ( isset( $outbox_line['milliseconds'] ) ) : ?>
-								<?php echo esc_html( ', ' . View::milliseconds( (float) $outbox_line['milliseconds'] ) ); ?>
-							<?php endif; ?>
+							<?php
+							$outbox_when = array_filter(
+								array(
+									isset( $outbox_line['time'] ) ? wp_date( get_option( 'date_format' ) . ' H:i:s', (int) $outbox_line['time'] ) : '',
+									isset( $outbox_line['milliseconds'] ) ? View::milliseconds( (float) $outbox_line['milliseconds'] ) : '',
+								)
+							);
+							echo esc_html( implode( ', ', $outbox_when ) );
+							?>
 						</span>
 						<?php if ( '' !== (string) ( $outbox_line['text'] ?? '' ) ) : ?>
 							<span class="outbox-step-detail" dir="ltr"><?php echo esc_html( (string) $outbox_line['text'] ); ?></span>

@@ -12,6 +12,7 @@ declare( strict_types=1 );
 namespace Outbox\WordPress\Admin;
 
 use Outbox\WordPress\CheckList;
+use Outbox\WordPress\Extension;
 use Outbox\WordPress\Schema;
 use Outbox\WordPress\Settings;
 
@@ -196,6 +197,13 @@ final class SettingsForm {
 			);
 		}
 		return $list;
+	}
+
+	/**
+	 * Whether the extension can keep the first connection, and does not yet.
+	 */
+	public function may_hand_over(): bool {
+		return ! $this->network && Extension::has_profiles() && '' === $this->settings->get( 'smtp_profile' ) && ! $this->settings->source( 'smtp_profile' )['locked'];
 	}
 
 	/**

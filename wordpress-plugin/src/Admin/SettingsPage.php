@@ -12,8 +12,11 @@ declare( strict_types=1 );
 namespace Outbox\WordPress\Admin;
 
 use Outbox\WordPress\Connections;
+use Outbox\WordPress\Delivery\Relay;
+use Outbox\WordPress\Extension;
 use Outbox\WordPress\Providers;
 use Outbox\WordPress\Settings;
+use Outbox\WordPress\State;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -64,6 +67,9 @@ final class SettingsPage {
 			$input[ Settings::LOCK ] = ! empty( $post['outbox_lock'] );
 		}
 		$errors = $settings->save( $input );
+		if ( array() === $errors && ! empty( $post['outbox_hand_over'] ) && ! $this->network ) {
+			$errors = self::hand_over( $settings );
+		}
 		if ( array() !== $errors ) {
 			$this->form = new SettingsForm( $settings, $this->network, $input, $errors );
 			return;
@@ -71,6 +77,23 @@ final class SettingsPage {
 		$next = ! empty( $post['outbox_then_test'] ) && ! $this->network ? Menu::url( Menu::TEST ) : Menu::url( Menu::SETTINGS, array( 'saved' => '1' ), $this->network );
 		wp_safe_redirect( $next );
 		exit;
+	}
+
+	/**
+	 * Gives the first connection to the extension, password included.
+	 *
+	 * @param Settings $settings The settings.
+	 * @return array<string, string> what is wrong, by key
+	 */
+	private static function hand_over( Settings $settings ): array {
+		if ( ! Extension::has_profiles() ) {
+			return array();
+		}
+		try {
+			return ( new Relay( $settings ) )->hand_over( ( new Connections( $settings ) )->primary(), State::site() . '-kept' );
+		} catch ( \Throwable $refused ) {
+			return array( 'smtp_pass' => $refused->getMessage() );
+		}
 	}
 
 	/**

@@ -22,6 +22,12 @@ $outbox_field = $view['field'];
 		<label class="outbox-remove"><input type="checkbox" name="outbox_remove[<?php echo esc_attr( $outbox_field['key'] ); ?>]" value="1"> <?php esc_html_e( 'Remove it', 'outbox' ); ?></label>
 	</p>
 <?php endif; ?>
+<?php if ( $outbox_field['kept'] && ! $outbox_field['locked'] && 'smtp_pass' === $outbox_field['key'] && $view['form']->may_hand_over() ) : ?>
+	<p>
+		<button type="submit" class="button" name="outbox_hand_over" value="1" aria-describedby="outbox-hand-over-help"><?php esc_html_e( 'Save, and take the password out of WordPress', 'outbox' ); ?></button>
+	</p>
+	<p class="description" id="outbox-hand-over-help"><?php esc_html_e( 'The extension then keeps the connection as a relay profile on this server, where neither WordPress nor its database can read it.', 'outbox' ); ?></p>
+<?php endif; ?>
 <?php if ( 'smtp_pass' === $outbox_field['key'] ) : ?>
 	<?php $outbox_preset = $view['providers'][ (string) $view['form']->field( 'provider' )['value'] ] ?? array(); ?>
 	<p class="description" data-outbox-hint="pass"><?php echo esc_html( trim( ( $outbox_preset['passLabel'] ?? '' ) . '. ' . ( $outbox_preset['passHint'] ?? '' ), '. ' ) ); ?></p>
