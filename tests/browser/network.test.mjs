@@ -23,13 +23,13 @@ test( 'what the network sets holds for a site until it has its own', async () =>
 	await page.check( 'input[value=fastmail]' );
 	await page.fill( '#outbox-smtp-user', 'network@kilnandclay.example' );
 	await page.fill( '#outbox-smtp-pass', 'network-password' );
-	await page.outbox.follow( 'text=Save settings' );
+	await page.outbox.follow( '.outbox-save >> text=Save settings' );
 	assert.match( await page.textContent( '.notice-success' ), /saved/ );
 	await page.outbox.well();
 	assert.deepEqual( ( await site.ask( 'evaluate', second ) ).slice( 0, 2 ), [ 'fastmail', 'network@kilnandclay.example' ] );
 	await page.goto( site.url + '/two/wp-admin/admin.php?page=outbox' );
 	await page.fill( '#outbox-from-name', 'The second' );
-	await page.outbox.follow( 'text=Save settings' );
+	await page.outbox.follow( '.outbox-save >> text=Save settings' );
 	assert.match( await page.textContent( '.notice-success' ), /saved/ );
 	await page.outbox.well();
 	assert.equal( ( await site.ask( 'evaluate', second ) )[ 2 ], 'The second' );
@@ -38,7 +38,7 @@ test( 'what the network sets holds for a site until it has its own', async () =>
 test( 'what the network locks is shown to a site and cannot be changed there', async () => {
 	await page.goto( site.url + '/wp-admin/network/admin.php?page=outbox' );
 	await page.check( '[name=outbox_lock]' );
-	await page.outbox.follow( 'text=Save settings' );
+	await page.outbox.follow( '.outbox-save >> text=Save settings' );
 	assert.match( await page.textContent( '.notice-success' ), /saved/ );
 	await page.goto( site.url + '/two/wp-admin/admin.php?page=outbox' );
 	assert.ok( await page.isDisabled( '#outbox-smtp-user' ) );

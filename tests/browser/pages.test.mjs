@@ -33,7 +33,7 @@ describe( 'settings', () => {
 		await page.locator( '#outbox-from-name' ).focus();
 		assert.equal( await page.inputValue( '#outbox-from-email' ), 'potter@gmail.com', 'the sender is the account' );
 		await page.outbox.shot( 'screenshot-1' );
-		await page.outbox.follow( 'text=Save settings' );
+		await page.outbox.follow( '.outbox-save >> text=Save settings' );
 		assert.match( await page.textContent( '.notice-success' ), /saved/ );
 		assert.ok( ! ( await page.content() ).includes( 'abcdefghijklmnop' ), 'the password is in the page' );
 		assert.equal( await page.inputValue( '#outbox-smtp-pass' ), '' );
@@ -81,7 +81,7 @@ describe( 'settings', () => {
 		await page.click( '#outbox-fold-answers summary' );
 		await page.fill( '#outbox-bcc', 'not an address' );
 		await page.fill( '#outbox-from-name', 'Changed' );
-		await page.click( 'text=Save settings' );
+		await page.click( '.outbox-save >> text=Save settings' );
 		await page.waitForSelector( '.outbox-errors' );
 		await page.click( '.outbox-errors a' );
 		assert.equal( await page.evaluate( () => document.activeElement.id ), 'outbox-bcc' );
@@ -169,6 +169,7 @@ describe( 'settings', () => {
 		await type( 'outbox[from_email]', 'shop@kilnandclay.example' );
 		await page.keyboard.press( 'Enter' );
 		await page.waitForSelector( '.notice-success' );
+		assert.equal( ( await settings() ).smtp_profile, '', 'Enter does no more than save' );
 		await page.outbox.open( 'admin.php?page=outbox-test' );
 		await type( 'to', 'keyboard@example.org' );
 		await page.keyboard.press( 'Enter' );
@@ -270,7 +271,7 @@ describe( 'without a script', () => {
 		const page = await browser.visit( site, 'admin', { javaScriptEnabled: false } );
 		await page.outbox.open( 'admin.php?page=outbox' );
 		await page.fill( '#outbox-from-name', 'Without a script' );
-		await page.outbox.follow( 'text=Save settings' );
+		await page.outbox.follow( '.outbox-save >> text=Save settings' );
 		assert.match( await page.textContent( '.notice-success' ), /saved/ );
 		assert.equal( ( await settings() ).from_name, 'Without a script' );
 		await page.outbox.open( 'admin.php?page=outbox-test' );

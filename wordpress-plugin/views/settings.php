@@ -60,6 +60,8 @@ $outbox_form = $view['form'];
 	?>
 	<form method="post" class="outbox-form" data-outbox-settings novalidate>
 		<?php wp_nonce_field( $view['nonce'] ); ?>
+		<?php // What Enter in a field presses: the first button of a form, which must do no more than save. ?>
+		<button type="submit" class="outbox-default" tabindex="-1" aria-hidden="true"><?php esc_html_e( 'Save settings', 'outbox' ); ?></button>
 		<?php foreach ( $view['sections'] as $outbox_section ) : ?>
 			<section class="outbox-card" id="outbox-section-<?php echo esc_attr( $outbox_section['id'] ); ?>" aria-labelledby="outbox-title-<?php echo esc_attr( $outbox_section['id'] ); ?>">
 				<h2 id="outbox-title-<?php echo esc_attr( $outbox_section['id'] ); ?>"><?php echo esc_html( $outbox_section['title'] ); ?></h2>
