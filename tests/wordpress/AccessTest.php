@@ -19,6 +19,8 @@ final class AccessTest extends TestCase
         ['POST', '/outbox/v1/test/send', ['to' => 'ann@example.org']],
         ['GET', '/outbox/v1/test/progress', ['queue_id' => '01ARZ3NDEKTSV4RRFFQ69G5FAV']],
         ['GET', '/outbox/v1/status', []],
+        ['GET', '/outbox/v1/health/connection', []],
+        ['GET', '/outbox/v1/health/domain', []],
         ['POST', '/outbox/v1/log/1/resend', []],
         ['POST', '/outbox/v1/log/1/retry', []],
         ['POST', '/outbox/v1/log/1/hold', []],

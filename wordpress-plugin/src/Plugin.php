@@ -50,6 +50,10 @@ final class Plugin {
 		add_action( 'wp_initialize_site', array( Lifecycle::class, 'initialize_site' ), 200 );
 		add_filter( 'wpmu_drop_tables', array( Lifecycle::class, 'drop_tables' ), 10, 2 );
 		add_action( 'rest_api_init', array( Rest\Routes::class, 'register' ) );
+		add_filter( 'site_status_tests', array( SiteHealth::class, 'tests' ) );
+		add_filter( 'debug_information', array( SiteHealth::class, 'info' ) );
+		add_filter( 'wp_privacy_personal_data_exporters', array( Privacy::class, 'exporters' ) );
+		add_filter( 'wp_privacy_personal_data_erasers', array( Privacy::class, 'erasers' ) );
 		add_action( 'admin_bar_menu', array( Admin\Badge::class, 'add' ), 90 );
 		if ( defined( 'WP_CLI' ) && WP_CLI ) {
 			Cli\Commands::register();

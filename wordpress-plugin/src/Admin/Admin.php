@@ -25,6 +25,7 @@ final class Admin {
 		Menu::register();
 		add_action( 'admin_post_' . Notices::ACTION, array( Notices::class, 'accept_address' ) );
 		add_action( 'admin_post_' . LogExport::ACTION, array( LogExport::class, 'send' ) );
+		add_action( 'admin_init', array( \Outbox\WordPress\Privacy::class, 'suggest_policy' ) );
 		add_action( 'wp_dashboard_setup', array( Widget::class, 'register' ) );
 		add_filter( 'set_screen_option_' . LogPage::PER_PAGE, array( LogPage::class, 'per_page' ), 10, 3 );
 	}

@@ -108,17 +108,32 @@ final class TestSteps {
 	 * @return array{html: string}
 	 */
 	public static function domain(): array {
-		$from   = self::from();
-		$domain = substr( (string) strrchr( $from, '@' ), 1 );
 		return array(
 			'html' => View::text(
 				'test-domain',
 				array(
-					'domain'   => $domain,
-					'findings' => '' === $domain ? array() : ( new DomainCheck( self::resolver() ) )->run( $domain, self::relay() ),
+					'domain'   => self::from_domain(),
+					'findings' => self::findings(),
 				)
 			),
 		);
+	}
+
+	/**
+	 * What the DNS says of the sender's domain.
+	 *
+	 * @return list<array<string, string>> As of DomainCheck.
+	 */
+	public static function findings(): array {
+		$domain = self::from_domain();
+		return '' === $domain ? array() : ( new DomainCheck( self::resolver() ) )->run( $domain, self::relay() );
+	}
+
+	/**
+	 * The domain that mail comes from.
+	 */
+	private static function from_domain(): string {
+		return substr( (string) strrchr( self::from(), '@' ), 1 );
 	}
 
 	/**

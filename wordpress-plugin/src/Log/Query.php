@@ -14,8 +14,8 @@ namespace Outbox\WordPress\Log;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Filters are arrays: status, source, search (in subject, sender, recipients, message and queue ids), recipient,
- * since and until (unix times), queue_id.
+ * Filters are arrays: status, source, search (in subject, sender, recipients, message and queue ids), recipient, person
+ * (recipient or sender), since and until (unix times), queue_id.
  */
 final class Query {
 
@@ -167,9 +167,13 @@ final class Query {
 			}
 		}
 		if ( isset( $filter['recipient'] ) && '' !== $filter['recipient'] ) {
-			// As it stands in the JSON, quotes included: ann@example.org is not joann@example.org.
+			// With the quotes of the JSON: ann@example.org is not joann@example.org.
 			$where[]  = 'recipients LIKE %s';
-			$values[] = '%' . $wpdb->esc_like( '"address":' . wp_json_encode( (string) $filter['recipient'] ) ) . '%';
+			$values[] = self::among_recipients( (string) $filter['recipient'] );
+		}
+		if ( isset( $filter['person'] ) && '' !== $filter['person'] ) {
+			$where[] = '(recipients LIKE %s OR sender = %s)';
+			array_push( $values, self::among_recipients( (string) $filter['person'] ), (string) $filter['person'] );
 		}
 		if ( isset( $filter['search'] ) && '' !== trim( (string) $filter['search'] ) ) {
 			$where[] = '(subject LIKE %s OR sender LIKE %s OR recipients LIKE %s OR message_id LIKE %s OR queue_id = %s)';
@@ -177,6 +181,16 @@ final class Query {
 			array_push( $values, $word, $word, $word, $word, trim( (string) $filter['search'] ) );
 		}
 		return array( implode( ' AND ', $where ), $values );
+	}
+
+	/**
+	 * What LIKE looks for to find an address in the JSON.
+	 *
+	 * @param string $address Address.
+	 */
+	private static function among_recipients( string $address ): string {
+		global $wpdb;
+		return '%' . $wpdb->esc_like( '"address":' . wp_json_encode( $address ) ) . '%';
 	}
 
 	/**

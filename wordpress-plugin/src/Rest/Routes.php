@@ -15,6 +15,7 @@ use Outbox\WordPress\Admin\Access;
 use Outbox\WordPress\Admin\TestSteps;
 use Outbox\WordPress\Log\Actions;
 use Outbox\WordPress\Plugin;
+use Outbox\WordPress\SiteHealth;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -51,6 +52,8 @@ final class Routes {
 			)
 		);
 		self::add( '/test/progress', 'GET', array( self::class, 'progress' ), array( self::class, 'may_set' ), array( 'queue_id' => self::queue_id() ) );
+		self::add( '/health/connection', 'GET', array( self::class, 'health_of_connection' ), array( self::class, 'may_see_health' ) );
+		self::add( '/health/domain', 'GET', array( self::class, 'health_of_domain' ), array( self::class, 'may_see_health' ) );
 		self::add( '/status', 'GET', array( self::class, 'status' ), array( self::class, 'may_read_log' ) );
 		self::add(
 			'/log/(?P<id>\d+)/(?P<action>' . implode( '|', Actions::ALL ) . ')',
@@ -107,6 +110,27 @@ final class Routes {
 	 */
 	public static function may_read_log(): bool {
 		return Access::may_read_log();
+	}
+
+	/**
+	 * Whether the user may have mail tried by Site Health.
+	 */
+	public static function may_see_health(): bool {
+		return current_user_can( 'view_site_health_checks' ) && Access::may_set();
+	}
+
+	/**
+	 * A test of Site Health: the connection.
+	 */
+	public static function health_of_connection(): \WP_REST_Response {
+		return new \WP_REST_Response( SiteHealth::connection() );
+	}
+
+	/**
+	 * A test of Site Health: the domain.
+	 */
+	public static function health_of_domain(): \WP_REST_Response {
+		return new \WP_REST_Response( SiteHealth::domain() );
 	}
 
 	/**
