@@ -13,7 +13,8 @@ enum { OX_BASE64_LINE = 76, OX_BASE64_LINE_OCTETS = 57 }; /* RFC 2045 6.8 */
 /* How much size octets take in lines of 76, each with its CRLF. Nothing takes nothing. */
 uint64_t ox_base64_lines_size(uint64_t size);
 
-/* Writes just that much to `to`. No NUL behind it. */
+/* Writes just that much to `to`. No NUL behind it. The bytes may be the last ones of the same room: what is
+ * written never reaches what is still to be read. */
 void ox_base64_lines(uint8_t *to, const uint8_t *bytes, size_t size);
 
 /* Appends the decoded bytes to out. OX_E_SYNTAX for a foreign character, missing padding or bits left

@@ -20,6 +20,7 @@ OX_MUST_USE int message_write_tree(ox_message *message, const ox_draft *draft,
 OX_MUST_USE int message_part(ox_message *message, const ox_part *part, bool *ended);
 OX_MUST_USE int message_content_id(ox_message *message, ox_slice id);
 bool message_is_id_octet(char c);
+bool message_has_incomplete_ids(const ox_draft *draft);
 /* The HTML with references to embedded parts as their Content-IDs have them. */
 OX_MUST_USE int message_complete_ids(ox_buffer *out, const ox_message *message, const ox_draft *draft);
 

@@ -29,6 +29,16 @@ int message_content_id(ox_message *message, ox_slice id)
 		is_complete(id) ? "" : domain_of(message));
 }
 
+bool message_has_incomplete_ids(const ox_draft *draft)
+{
+	for (size_t i = 0; i < draft->part_count; i++) {
+		if (draft->parts[i].id.size && !is_complete(draft->parts[i].id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The reference at `text`, which begins behind "cid:". */
 static size_t reference_size(ox_slice text)
 {

@@ -20,6 +20,9 @@ OX_MUST_USE int message_insert(ox_message *message, const ox_content *content, o
 OX_MUST_USE int message_count(ox_message *message);
 /* The read of an ox_content whose context is a message. */
 bool message_read_all(void *message, uint64_t offset, void *bytes, size_t size);
+/* What quoted-printable must encode; how many octets at the front it need not (line ends are neither). */
+bool message_is_special(unsigned char c);
+size_t message_plain_run(const unsigned char *at, size_t size);
 OX_MUST_USE int message_quoted_printable(ox_buffer *out, ox_slice text);
 OX_MUST_USE int message_flow(ox_buffer *out, ox_slice text);
 /* A leaf with its fields; type goes into Content-Type as it is. *ended: its last CRLF is the encoding's. */

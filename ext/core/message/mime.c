@@ -144,11 +144,15 @@ static int write_text(writer *w)
 
 static int write_html_leaf(writer *w)
 {
+	static const char type[] = "text/html; charset=utf-8";
 	ox_buffer html;
+	if (!message_has_incomplete_ids(w->draft)) {
+		return message_text_part(w->message, type, w->draft->html, &w->ended);
+	}
 	ox_buffer_init(&html, w->message->octets.cap);
 	int status = message_complete_ids(&html, w->message, w->draft);
 	if (status == OX_OK) {
-		status = message_text_part(w->message, "text/html; charset=utf-8",
+		status = message_text_part(w->message, type,
 			(ox_slice){ox_buffer_text(&html), html.size}, &w->ended);
 	}
 	ox_buffer_clear(&html);

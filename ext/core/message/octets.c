@@ -8,7 +8,6 @@
 
 enum {
 	LINE = OX_BASE64_LINE + 2,
-	PIECE = 256 * OX_BASE64_LINE_OCTETS, /* read at once; it lies on the stack */
 	INSERTS_FIRST = 8,
 };
 
@@ -106,19 +105,19 @@ static size_t read_line(const ox_insert *insert, uint64_t line, size_t skip, uin
 	return size;
 }
 
-/* Whole lines, as many as have room. */
+/* Whole lines, as many as have room. They are read into the end of the room that they fill when encoded. */
 static size_t read_lines(const ox_insert *insert, uint64_t line, uint8_t *to, size_t size)
 {
-	uint8_t raw[PIECE];
 	uint64_t left = insert->content.size - line * OX_BASE64_LINE_OCTETS;
 	size_t count = size / LINE * OX_BASE64_LINE_OCTETS;
-	count = count < sizeof raw ? count : sizeof raw;
 	count = count < left ? count : (size_t)left;
+	size_t encoded = (size_t)ox_base64_lines_size(count);
+	uint8_t *raw = to + encoded - count;
 	if (!insert->content.read(insert->content.context, line * OX_BASE64_LINE_OCTETS, raw, count)) {
 		return 0;
 	}
 	ox_base64_lines(to, raw, count);
-	return (size_t)ox_base64_lines_size(count);
+	return encoded;
 }
 
 /* Some of an insert's octets from offset on, at least one; 0: its content failed. */

@@ -12,25 +12,29 @@ static const char *const names[] = {"7bit", "quoted-printable", "base64"};
 
 static size_t count_special(ox_slice text)
 {
+	const unsigned char *at = (const unsigned char *)text.at;
 	size_t count = 0;
 	for (size_t i = 0; i < text.size; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-		count += c == '=' || c > 0x7e || (c < ' ' && c != '\t' && c != '\r' && c != '\n');
+		i += message_plain_run(at + i, text.size - i);
+		count += i < text.size && message_is_special(at[i]);
 	}
 	return count;
 }
 
-/* Of the two the shorter: text in Latin letters stays readable, text in others is not three times as long. */
-static encoding choose(ox_slice text)
+/* Of the two the shorter: text in Latin letters stays readable, text in others is not three times as long.
+ * *room: about what it takes. */
+static encoding choose(ox_slice text, uint64_t *room)
 {
 	ox_lines_facts facts;
 	ox_lines_scan((const uint8_t *)text.at, text.size, &facts);
+	*room = facts.size;
 	if (!facts.eightbit && facts.longest <= OX_LINE_MAX) {
 		return AS_IT_IS;
 	}
 	uint64_t quoted = (uint64_t)text.size + 2 * (uint64_t)count_special(text);
 	quoted += quoted / 75 * 3;
-	return quoted <= ox_base64_lines_size(facts.size) ? QUOTED_PRINTABLE : BASE64;
+	*room = quoted < ox_base64_lines_size(facts.size) ? quoted : ox_base64_lines_size(facts.size);
+	return quoted <= *room ? QUOTED_PRINTABLE : BASE64;
 }
 
 static bool ends_with_line(ox_slice text)
@@ -72,12 +76,17 @@ static int write_base64(ox_buffer *out, ox_slice text)
 int message_text_part(ox_message *message, const char *type, ox_slice text, bool *ended)
 {
 	ox_buffer *out = &message->octets;
-	encoding chosen = choose(text);
+	uint64_t room;
+	encoding chosen = choose(text, &room);
 	*ended = chosen == BASE64;
 	int status = ox_buffer_append_format(
 		out, "Content-Type: %s\r\nContent-Transfer-Encoding: %s\r\n", type, names[chosen]);
 	if (status == OX_OK) {
 		status = message_end_fields(message);
+	}
+	if (status == OX_OK && room < out->cap) {
+		/* Once, instead of doubling while it grows; where it cannot be had, the writing says so. */
+		(void)!ox_buffer_reserve(out, (size_t)room);
 	}
 	if (status != OX_OK) {
 		return status;
