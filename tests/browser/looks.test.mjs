@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { start } from './browser.mjs';
 
-const PAGES = { settings: 'admin.php?page=outbox', test: 'admin.php?page=outbox-test', log: 'admin.php?page=outbox-log', message: 'admin.php?page=outbox-log&entry=1' };
+const PAGES = { settings: 'admin.php?page=outbox', test: 'admin.php?page=outbox-test', log: 'admin.php?page=outbox-log', message: 'admin.php?page=outbox-log&entry=1',
+	import: 'admin.php?page=outbox-import' };
 let browser, site;
 
 before( async () => {
