@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LINE_MAX_SIZE = 1100, STALL_MS = 20000, HEAD_SIZE = 40 };
@@ -196,6 +197,23 @@ static bool read_line(peer *p, char line[LINE_MAX_SIZE])
 
 /* -- the ledger -- */
 
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* A message's place, or the free one that would be. */
+static sink_entry *place_of(const sink *s, uint32_t seed)
+{
+	size_t at = seed * 2654435761u % (2 * s->room);
+	while (s->entries[at].seed && s->entries[at].seed != seed) {
+		at = (at + 1) % (2 * s->room);
+	}
+	return &s->entries[at];
+}
+
 static void note(peer *p, const char *message, size_t size)
 {
 	sink *s = p->server;
@@ -208,29 +226,33 @@ static void note(peer *p, const char *message, size_t size)
 		whole = message[i] == letter_at(&of, i);
 	}
 	pthread_mutex_lock(&s->lock);
-	size_t at = 0;
-	while (at < s->entry_count && s->entries[at].seed != of.seed) {
-		at++;
+	sink_entry *entry = place_of(s, of.seed);
+	if (entry->seed || s->entry_count < s->room) {
+		s->entry_count += !entry->seed;
+		entry->seed = of.seed;
+		entry->copies++;
+		entry->recipients += p->rcpts;
+		entry->torn += !whole;
 	}
-	if (at < SINK_MESSAGES_MAX) {
-		s->entry_count = at == s->entry_count ? at + 1 : s->entry_count;
-		s->entries[at].seed = of.seed;
-		s->entries[at].copies++;
-		s->entries[at].recipients += p->rcpts;
-		s->entries[at].torn += !whole;
-	}
+	s->last_ms = now_ms();
+	s->first_ms = s->first_ms ? s->first_ms : s->last_ms;
 	pthread_mutex_unlock(&s->lock);
 }
 
 sink_entry sink_look(sink *s, uint32_t seed)
 {
-	sink_entry found = {.seed = seed};
 	pthread_mutex_lock(&s->lock);
-	for (size_t i = 0; i < s->entry_count; i++) {
-		found = s->entries[i].seed == seed ? s->entries[i] : found;
-	}
+	sink_entry found = *place_of(s, seed);
 	pthread_mutex_unlock(&s->lock);
 	return found;
+}
+
+size_t sink_count(sink *s)
+{
+	pthread_mutex_lock(&s->lock);
+	size_t count = s->entry_count;
+	pthread_mutex_unlock(&s->lock);
+	return count;
 }
 
 /* -- commands -- */
@@ -456,6 +478,8 @@ void sink_start(sink *s)
 	socklen_t size = sizeof address;
 	(void)signal(SIGPIPE, SIG_IGN);
 	s->context = s->tls || s->starttls ? make_context() : NULL;
+	s->room = s->room ? s->room : SINK_ROOM;
+	s->entries = calloc(2 * s->room, sizeof *s->entries);
 	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	pthread_mutex_init(&s->lock, NULL);
 	if (bind(s->listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(s->listener, 64) != 0 ||
@@ -481,6 +505,8 @@ void sink_stop(sink *s)
 		pthread_join(s->peers[i], NULL);
 	}
 	pthread_mutex_destroy(&s->lock);
+	free(s->entries);
+	s->entries = NULL;
 }
 
 const char *sink_place_name(sink_place place)

@@ -13,7 +13,7 @@
 
 #include "base/source.h"
 
-enum { SINK_MESSAGES_MAX = 256, SINK_PEERS_MAX = 256 };
+enum { SINK_ROOM = 256, SINK_PEERS_MAX = 256 };
 
 typedef enum {
 	AT_NOWHERE,
@@ -63,6 +63,7 @@ typedef struct {
 	sink_place place;
 	sink_fault fault;
 	unsigned faults;    /* so many connections meet it, then it heals */
+	size_t room;        /* for so many messages; 0 = SINK_ROOM */
 
 	unsigned port;
 	int listener;
@@ -72,14 +73,16 @@ typedef struct {
 	unsigned connections;
 	int sockets[SINK_PEERS_MAX];
 	pthread_t peers[SINK_PEERS_MAX];
-	sink_entry entries[SINK_MESSAGES_MAX];
+	sink_entry *entries; /* by their seed; twice as many places as there is room */
 	size_t entry_count;
+	uint64_t first_ms, last_ms; /* when the first and the last message was whole */
 } sink;
 
 void sink_start(sink *s);
 void sink_stop(sink *s); /* closes all and waits */
 /* What is known of a message; zeroed if it never came. */
 sink_entry sink_look(sink *s, uint32_t seed);
+size_t sink_count(sink *s); /* different messages so far */
 const char *sink_place_name(sink_place place);
 const char *sink_fault_name(sink_fault fault);
 
