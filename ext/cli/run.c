@@ -102,6 +102,7 @@ static int deliver(const cli *cli, wishes *wishes)
 	ox_runner *runner = NULL;
 	ox_error error;
 	int code = cli_open_spool(cli, true, &spool);
+	wishes->options.sync_threads = OX_RUN_SYNC_THREADS;
 	if (code == EX_OK && ox_dial_startup() != OX_OK) {
 		code = EX_OSERR;
 	}

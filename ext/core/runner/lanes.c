@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The connections: opened where messages wait, filled, driven, closed. */
+/* The connections: opened, driven, closed, and what their messages met. */
 #include "runner/runner_internal.h"
 
 #include <string.h>
 
 /* -- opening and closing -- */
 
-static void remove_lane(ox_runner *r, lane *l, bool polite)
+void lane_remove(ox_runner *r, lane *l, bool polite)
 {
 	for (unsigned i = 0; i < r->lane_count; i++) {
 		if (r->lanes[i] == l) {
@@ -32,7 +32,7 @@ static void remove_lane(ox_runner *r, lane *l, bool polite)
 void lanes_close(ox_runner *r, bool polite)
 {
 	while (r->lane_count) {
-		remove_lane(r, r->lanes[0], polite);
+		lane_remove(r, r->lanes[0], polite);
 	}
 }
 
@@ -67,8 +67,7 @@ static int connect_lane(ox_runner *r, lane *l, ox_error *error)
 	return status;
 }
 
-/* False where none could be begun; then the slot knows why. */
-static bool open_lane(ox_runner *r, relay_slot *slot)
+bool lane_open(ox_runner *r, relay_slot *slot)
 {
 	ox_error error;
 	lane *l = ox_alloc(sizeof *l);
@@ -198,7 +197,7 @@ static void on_failed(ox_runner *r, lane *l, const ox_error *error)
 		apply(r, l->slot, effect == OX_EFFECT_FEWER && !others ? OX_EFFECT_BREAK : effect, error);
 		l->probe = false; /* the breaker has been told */
 	}
-	remove_lane(r, l, false);
+	lane_remove(r, l, false);
 }
 
 static void on_ready(lane *l)
@@ -239,67 +238,9 @@ static bool step_lane(ox_runner *r, lane *l)
 	return any || ready_now;
 }
 
-/* -- filling -- */
+/* -- the turn -- */
 
-static bool is_open_for_more(ox_runner *r, const lane *l)
-{
-	return l->ready && !l->spent && l->stamp == l->slot->stamp && !r->facts.stopping &&
-		l->job_count < (l->reused ? 1 : l->window);
-}
-
-/* Whether it can be used again: the server may have left it since its last message. False: it is gone. */
-static bool wake_up(ox_runner *r, lane *l)
-{
-	if (l->job_count || !l->served) {
-		return true;
-	}
-	if (!ox_connection_is_reusable(l->connection, &l->slot->profile.relay)) {
-		remove_lane(r, l, true);
-		return false;
-	}
-	ox_connection_begin_use(l->connection);
-	l->reused = true;
-	return true;
-}
-
-static void append_job(lane *l, job *j)
-{
-	job **end = &l->jobs;
-	while (*end) {
-		end = &(*end)->next;
-	}
-	j->next = NULL;
-	*end = j;
-	j->lane = l;
-	l->job_count++;
-}
-
-/* Hands a job over; false where the lane takes no more. */
-static int give_job(ox_runner *r, lane *l, job *j)
-{
-	int status = ox_connection_submit(l->connection, &j->delivery);
-	if (status == OX_OK) {
-		append_job(l, j);
-		ox_breaker_begin(&l->slot->throttle);
-		ox_rates_take(&l->slot->rates, ox_wall_clock_ms());
-		return OX_OK;
-	}
-	if (status == OX_E_SYNTAX) {
-		settle_end_early(r, j, OX_ENDING_FAILED);
-		return OX_OK;
-	}
-	l->spent = true;
-	ox_index_give_back(r->index, j->id, j->slot->number);
-	job_free(j);
-	return status == OX_E_NOMEM ? status : OX_E_LIMIT;
-}
-
-static bool may_try_more(const ox_runner *r)
-{
-	return !r->options.messages_max || r->facts.attempts + r->facts.in_flight < r->options.messages_max;
-}
-
-static size_t in_flight(const ox_runner *r)
+size_t lanes_in_flight(const ox_runner *r)
 {
 	size_t count = 0;
 	for (unsigned i = 0; i < r->lane_count; i++) {
@@ -307,84 +248,6 @@ static size_t in_flight(const ox_runner *r)
 	}
 	return count;
 }
-
-static int fill_lane(ox_runner *r, lane *l, bool *moved, ox_error *error)
-{
-	int status = OX_OK;
-	char id[OX_SPOOL_ID_SIZE + 1];
-	while (status == OX_OK && is_open_for_more(r, l) && may_try_more(r) && relays_may_send(r, l->slot) &&
-		ox_index_take(r->index, l->slot->number, id)) {
-		job *j;
-		status = job_take(r, l->slot, id, &j, error);
-		if (status == OX_OK && j) {
-			status = give_job(r, l, j);
-		}
-		r->facts.in_flight = in_flight(r);
-		*moved = true;
-	}
-	return status == OX_E_LIMIT ? OX_OK : status;
-}
-
-/* A slot whose name nobody knows yet: one of its messages tells it. */
-static void learn_name(ox_runner *r, relay_slot *slot)
-{
-	const char *id;
-	ox_error error;
-	ox_claim *claim = NULL;
-	ox_claim_fate fate;
-	ox_place place = {.state = OX_SPOOL_DUE};
-	if (!ox_index_unsorted(r->index, slot->number, &id)) {
-		return;
-	}
-	memcpy(place.id, id, sizeof place.id);
-	if (ox_claim_look(r->spool, &place, &claim, &fate, &error) == OX_OK && fate == OX_CLAIM_TAKEN) {
-		relays_name(r, slot, ox_claim_record(claim)->profile);
-	} else {
-		/* Gone, or damaged: taking it hands it on to where it belongs. */
-		job *none;
-		char copy[OX_SPOOL_ID_SIZE + 1];
-		if (ox_index_take(r->index, slot->number, copy) &&
-			job_take(r, slot, copy, &none, &error) == OX_OK && none) {
-			ox_index_give_back(r->index, copy, slot->number);
-			job_free(none);
-		}
-	}
-	ox_claim_release(claim);
-}
-
-static int fill_slot(ox_runner *r, relay_slot *slot, bool *moved, ox_error *error)
-{
-	/* Those that connect, or have yet to prove that the server is still there, will take a window full. */
-	unsigned soon = slot->lanes - slot->ready_lanes;
-	int status = OX_OK;
-	if (!slot->name[0]) {
-		learn_name(r, slot);
-		*moved = true;
-		return OX_OK;
-	}
-	for (unsigned i = 0; i < r->lane_count && status == OX_OK; i++) {
-		lane *l = r->lanes[i];
-		if (l->slot != slot || !is_open_for_more(r, l) || !ox_index_waiting(r->index, slot->number)) {
-			soon += l->slot == slot && l->reused;
-			continue;
-		}
-		if (!wake_up(r, l)) {
-			i--; /* another one has its place */
-			continue;
-		}
-		status = fill_lane(r, l, moved, error);
-		soon += l->reused;
-	}
-	/* Another connection, if those that are on their way will not be enough. */
-	size_t waiting = ox_index_waiting(r->index, slot->number);
-	if (status == OX_OK && !r->facts.stopping && may_try_more(r) && waiting > soon * OX_RELAY_WINDOW &&
-		relays_may_connect(r, slot)) {
-		*moved = open_lane(r, slot) || *moved;
-	}
-	return status;
-}
-
-/* -- the turn -- */
 
 static bool is_over(ox_runner *r, const lane *l)
 {
@@ -409,6 +272,7 @@ int lanes_turn(ox_runner *r, bool *moved, ox_error *error)
 		relay_slot *slot = r->slots[(first + i) % r->slot_count];
 		status = ox_index_waiting(r->index, slot->number) ? fill_slot(r, slot, moved, error) : OX_OK;
 	}
+	fill_submit(r);
 	for (unsigned i = r->lane_count; i-- > 0;) {
 		lane *l = r->lanes[i];
 		bool idle = l->ready && !l->job_count;
@@ -417,7 +281,7 @@ int lanes_turn(ox_runner *r, bool *moved, ox_error *error)
 			heard = heard || r->waits[l->waits_at + w].ready;
 		}
 		if (is_over(r, l)) {
-			remove_lane(r, l, true);
+			lane_remove(r, l, true);
 		} else if (!idle || heard) {
 			*moved = step_lane(r, l) || *moved;
 		}
@@ -425,7 +289,7 @@ int lanes_turn(ox_runner *r, bool *moved, ox_error *error)
 	for (unsigned i = 0; i < r->lane_count; i++) {
 		r->lanes[i]->wait_count = 0;
 	}
-	r->facts.in_flight = in_flight(r);
+	r->facts.in_flight = lanes_in_flight(r);
 	r->facts.connections_open = r->lane_count;
 	return status;
 }

@@ -46,10 +46,11 @@ static int allocate(ox_runner *r, ox_error *error)
 {
 	r->index = ox_index_new(OX_INDEX_MAX);
 	r->pool = ox_pool_new(0);
+	r->crew = ox_crew_new(r->options.sync_threads);
 	r->events = ox_array_alloc(EVENTS_ROOM, sizeof *r->events);
 	r->wait_room = 2;
 	r->waits = ox_array_alloc(r->wait_room, sizeof *r->waits);
-	return r->index && r->pool && r->events && r->waits ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
+	return r->index && r->pool && r->crew && r->events && r->waits ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
 }
 
 static int begin(ox_runner *r, ox_error *error)
@@ -89,6 +90,7 @@ int ox_runner_open(ox_spool *spool, const ox_runner_options *options, ox_runner 
 	r->lock = r->fifo = OX_FILE_NONE;
 	r->bell.heard = r->bell.rung = OX_SOCKET_NONE;
 	r->settling_end = &r->settling;
+	r->batch_end = &r->batch;
 	r->begun_ms = r->busy_ms = ox_clock_ms();
 	r->upkeep_at_ms = r->begun_ms + UPKEEP_MS;
 	r->look_due = r->promote_due = true;
@@ -101,11 +103,11 @@ int ox_runner_open(ox_spool *spool, const ox_runner_options *options, ox_runner 
 	return OX_OK;
 }
 
-static void free_settling(ox_runner *r)
+static void free_jobs(job *first)
 {
-	while (r->settling) {
-		job *j = r->settling;
-		r->settling = j->next;
+	while (first) {
+		job *j = first;
+		first = j->next;
 		job_free(j);
 	}
 }
@@ -116,11 +118,14 @@ void ox_runner_free(ox_runner *r)
 		return;
 	}
 	lanes_close(r, true);
-	free_settling(r);
+	free_jobs(r->settling);
+	free_jobs(r->batch);
 	look_free(r);
 	relays_free(r);
 	ox_index_free(r->index);
 	ox_pool_free(r->pool);
+	ox_crew_free(r->crew);
+	ox_free(r->sync_items);
 	ox_run_state_clear(&r->restored);
 	ox_bell_close(&r->bell);
 	ox_free(r->events);

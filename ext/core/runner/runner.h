@@ -23,6 +23,7 @@ typedef enum {
 	OX_RUN_FOREVER, /* until it is stopped: a service */
 } ox_run_mode;
 
+enum { OX_RUN_SYNC_THREADS = 16 }; /* for a program of its own */
 enum { OX_RUN_IDLE_MS = 60000, OX_RUN_LOCK_WAIT_MS = 3000, OX_RUN_STOP_MS = 75000, OX_RUN_NEXT_FAR_MS = 600000 };
 
 typedef struct {
@@ -30,6 +31,7 @@ typedef struct {
 	ox_client_environment environment; /* borrows, until ox_runner_free */
 	bool allow_insecure;      /* profiles with verify=0 are used */
 	ox_durability durability; /* FULL: intents and results are on the disk before they matter. NONE: in the file */
+	unsigned sync_threads;    /* that wait for the disk together; 0 = none, which is right where others share the process */
 	const char *version;      /* for status; borrows; NULL = "" */
 	uint64_t messages_max;    /* tries, then it ends; 0 = no bound */
 	uint64_t run_ms;          /* then it stops as with ox_runner_stop; 0 = no bound */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the loop share: runner.c (its life), look.c (what is due), relays.c (the profiles), lanes.c
- * (connections), jobs.c (a message on its way), settle.c (what became of it), journal.c (events). */
+ * (connections), fill.c (messages for them), jobs.c (a message on its way), settle.c (what became of it), journal.c (events). */
 #ifndef OX_RUNNER_RUNNER_INTERNAL_H
 #define OX_RUNNER_RUNNER_INTERNAL_H
 
 #include "client/pool.h"
+#include "net/crew.h"
 #include "relay/profile.h"
 #include "relay/provider.h"
 #include "runner/breaker.h"
@@ -72,7 +73,7 @@ struct lane {
 	bool reused;          /* it was idle before, and has not proved alive since */
 	bool served;          /* the server said something about a message */
 	job *jobs;            /* in flight, the oldest first */
-	unsigned job_count, window;
+	unsigned job_count, window; /* jobs that wait in the batch are counted */
 	uint64_t idle_since_ms;
 	size_t waits_at, wait_count; /* its entries in the loop's list */
 };
@@ -101,6 +102,7 @@ struct job {
 	bool intended;        /* the end of data is announced in its file */
 	bool ended_early;     /* never submitted: expired, or all was settled before */
 	bool sync;            /* results have to be on the disk before it goes on */
+	int sync_status;
 	job_action action;
 	ox_ending ending;
 	uint64_t due_ms;
@@ -125,6 +127,10 @@ struct ox_runner {
 	lane *lanes[LANES_MAX];
 	unsigned lane_count;
 	job *settling, **settling_end; /* done, not written yet */
+	job *batch, **batch_end;       /* taken, and to be announced and submitted together */
+	ox_crew *crew;
+	void **sync_items;
+	size_t sync_room;
 	ox_scan *scan;
 	bool look_due;
 	uint64_t look_at_ms;      /* wall; 0 = no look is planned */
@@ -175,7 +181,16 @@ OX_MUST_USE int look_is_anything_left(ox_runner *r, bool *left, ox_error *error)
 void look_sort(ox_runner *r);
 void look_free(ox_runner *r);
 
+/* fill.c */
+/* Takes messages of a slot for its connections, into the batch; opens another connection where they are too few. */
+OX_MUST_USE int fill_slot(ox_runner *r, relay_slot *slot, bool *moved, ox_error *error);
+/* Announces the batch and hands it to its connections. */
+void fill_submit(ox_runner *r);
+
 /* lanes.c */
+bool lane_open(ox_runner *r, relay_slot *slot); /* false where none could be begun; then the slot knows why */
+void lane_remove(ox_runner *r, lane *l, bool polite); /* its place in r->lanes is another's then */
+size_t lanes_in_flight(const ox_runner *r);
 OX_MUST_USE int lanes_turn(ox_runner *r, bool *moved, ox_error *error); /* opens, fills, steps */
 size_t lanes_interest(ox_runner *r, uint64_t *until_ms);
 void lanes_woken(ox_runner *r);
@@ -186,6 +201,8 @@ void lanes_close(ox_runner *r, bool polite); /* all; what is in flight stays as 
 OX_MUST_USE int job_take(ox_runner *r, relay_slot *slot, const char *id, job **made, ox_error *error);
 OX_MUST_USE int job_intend(job *j, ox_error *error);
 void job_free(job *j); /* gives the claim back */
+/* Has the files of those on disk that `wanted` says, all at once; sync_status tells of each. */
+void jobs_sync(ox_runner *r, job *first, bool (*wanted)(const job *j));
 
 /* settle.c */
 void settle_add(ox_runner *r, job *j); /* done: its results will be written with the others' */

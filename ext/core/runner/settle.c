@@ -224,6 +224,11 @@ static int carry_out(ox_runner *r, job *j, ox_error *error)
 	return status;
 }
 
+static bool has_results(const job *j)
+{
+	return j->sync;
+}
+
 int settle_turn(ox_runner *r, bool *moved, ox_error *error)
 {
 	job *first = r->settling;
@@ -234,11 +239,9 @@ int settle_turn(ox_runner *r, bool *moved, ox_error *error)
 	for (job *j = first; j; j = j->next) {
 		write_results(r, j);
 	}
-	for (job *j = first; j && r->options.durability != OX_DURABILITY_NONE; j = j->next) {
-		if (j->sync) {
-			/* Should this fail, a power cut would have it sent again: no reason to do so now. */
-			(void)!ox_claim_sync(j->claim, &fault);
-		}
+	if (r->options.durability != OX_DURABILITY_NONE) {
+		/* Should one fail, a power cut would have it sent again: no reason to do so now. */
+		jobs_sync(r, first, has_results);
 	}
 	journal_flush(r);
 	int status = OX_OK;
