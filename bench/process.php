@@ -26,7 +26,7 @@ final class Process
         if ($line === false) {
             throw new \RuntimeException('it ended: ' . implode(' ', $this->command));
         }
-        $answer = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
+        $answer = json_decode($line, true) ?? throw new \RuntimeException(implode(' ', $this->command) . " said: $line" . stream_get_contents($this->pipes[1]));
         if (isset($answer['error'])) {
             throw new \RuntimeException($answer['error']);
         }

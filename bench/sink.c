@@ -4,9 +4,10 @@
  * write, as Postfix does, so that what is measured is the client. It checks just enough to notice
  * a client that cheats; whether the clients are right is asked elsewhere, of real servers.
  *
- * usage: sink CERTIFICATE KEY USER PASSWORD; prints {"port":N}, then answers each line on
- * standard input with {"connections":N,"messages":N,"recipients":N,"octets":N}; ends with
- * standard input. */
+ * usage: sink CERTIFICATE KEY USER PASSWORD, or sink plain, without TLS and AUTH; prints {"port":N},
+ * then answers each line on standard input with {"connections":N,"messages":N,"recipients":N,
+ * "octets":N,"mail_ns":N}, the last being when the latest MAIL was read, by the clock that counts
+ * since the system's start; ends with standard input. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PEERS_MAX = 64, INPUT_MAX = 65536, OUTPUT_MAX = 65536, SECRET_MAX = 256 };
@@ -31,7 +33,7 @@ typedef enum { COMMAND, AUTH_PLAIN, AUTH_USER, AUTH_PASSWORD, BODY_DATA, BODY_BD
 
 typedef struct {
 	int socket;
-	SSL *tls;
+	SSL *tls; /* NULL: plain */
 	state state;
 	bool authenticated, mail, last, closing;
 	unsigned recipients;
@@ -41,8 +43,10 @@ typedef struct {
 } peer;
 
 static struct {
-	unsigned long long connections, messages, recipients, octets;
+	unsigned long long connections, messages, recipients, octets, mail_ns;
 } facts;
+
+static bool plain;
 
 static peer *peers[PEERS_MAX];
 static char plain_secret[SECRET_MAX * 2], user_secret[SECRET_MAX], password_secret[SECRET_MAX];
@@ -127,6 +131,9 @@ static void on_bdat(peer *p, const char *arguments)
 static void on_transaction(peer *p, const char *line)
 {
 	if (strncasecmp(line, "MAIL FROM:<", 11) == 0 && p->authenticated && !p->mail) {
+		struct timespec now;
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		facts.mail_ns = (unsigned long long)now.tv_sec * 1000000000 + (unsigned long long)now.tv_nsec;
 		p->mail = true;
 		say(p, "250 2.1.0 Ok\r\n");
 	} else if (strncasecmp(line, "RCPT TO:<", 9) == 0 && p->mail) {
@@ -237,11 +244,32 @@ static void take_input(peer *p)
 	}
 }
 
+/* As SSL_read() does; *wait: there is nothing now. */
+static int receive(peer *p, bool *wait)
+{
+	char *to = p->input + p->input_size;
+	int room = (int)(sizeof p->input - p->input_size), size;
+	if (p->tls) {
+		size = SSL_read(p->tls, to, room);
+		*wait = size <= 0 && SSL_get_error(p->tls, size) == SSL_ERROR_WANT_READ;
+	} else {
+		size = (int)read(p->socket, to, (size_t)room);
+		*wait = size < 0 && errno == EAGAIN;
+	}
+	return size;
+}
+
+static bool transmit(peer *p)
+{
+	return p->tls ? SSL_write(p->tls, p->output, (int)p->output_size) > 0
+	              : write(p->socket, p->output, p->output_size) == (ssize_t)p->output_size;
+}
+
 /* Reads all there is, answers with as few writes as possible. False: the connection is over. */
 static bool serve(peer *p)
 {
 	ERR_clear_error();
-	if (!SSL_is_init_finished(p->tls)) {
+	if (p->tls && !SSL_is_init_finished(p->tls)) {
 		int done = SSL_accept(p->tls);
 		if (done != 1) {
 			return SSL_get_error(p->tls, done) == SSL_ERROR_WANT_READ;
@@ -249,16 +277,16 @@ static bool serve(peer *p)
 		say(p, "220 sink ESMTP\r\n");
 	}
 	for (;;) {
-		int size = SSL_read(p->tls, p->input + p->input_size,
-							(int)(sizeof p->input - p->input_size));
+		bool wait;
+		int size = receive(p, &wait);
 		if (size <= 0) {
-			p->closing |= SSL_get_error(p->tls, size) != SSL_ERROR_WANT_READ;
+			p->closing |= !wait;
 			break;
 		}
 		p->input_size += (size_t)size;
 		take_input(p);
 	}
-	if (p->output_size > 0 && SSL_write(p->tls, p->output, (int)p->output_size) <= 0) {
+	if (p->output_size > 0 && !transmit(p)) {
 		return false; /* a client that leaves replies lying until the socket is full */
 	}
 	p->output_size = 0;
@@ -267,8 +295,10 @@ static bool serve(peer *p)
 
 static void drop(peer **slot)
 {
-	SSL_shutdown((*slot)->tls);
-	SSL_free((*slot)->tls);
+	if ((*slot)->tls) {
+		SSL_shutdown((*slot)->tls);
+		SSL_free((*slot)->tls);
+	}
 	close((*slot)->socket);
 	free(*slot);
 	*slot = NULL;
@@ -282,11 +312,15 @@ static void welcome(int listener, SSL_CTX *context)
 		if (!peers[i]) {
 			peers[i] = calloc(1, sizeof *peers[i]);
 			peers[i]->socket = socket;
-			peers[i]->tls = SSL_new(context);
 			fcntl(socket, F_SETFL, O_NONBLOCK);
 			setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-			SSL_set_fd(peers[i]->tls, socket);
-			SSL_set_accept_state(peers[i]->tls);
+			if (plain) {
+				peers[i]->authenticated = write(socket, "220 sink ESMTP\r\n", 16) == 16;
+			} else {
+				peers[i]->tls = SSL_new(context);
+				SSL_set_fd(peers[i]->tls, socket);
+				SSL_set_accept_state(peers[i]->tls);
+			}
 			facts.connections++;
 			return;
 		}
@@ -303,8 +337,8 @@ static bool report(void)
 
 	for (ssize_t i = 0; i < size; i++) {
 		if (line[i] == '\n') {
-			printf("{\"connections\":%llu,\"messages\":%llu,\"recipients\":%llu,\"octets\":%llu}\n",
-				   facts.connections, facts.messages, facts.recipients, facts.octets);
+			printf("{\"connections\":%llu,\"messages\":%llu,\"recipients\":%llu,\"octets\":%llu,\"mail_ns\":%llu}\n",
+				   facts.connections, facts.messages, facts.recipients, facts.octets, facts.mail_ns);
 		}
 	}
 	return size > 0;
@@ -357,14 +391,17 @@ int main(int argc, char **argv)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGPIPE, SIG_IGN);
-	if (argc != 5 || strlen(argv[3]) + strlen(argv[4]) + 2 >= SECRET_MAX / 2) {
-		fprintf(stderr, "usage: sink CERTIFICATE KEY USER PASSWORD\n");
+	plain = argc == 2 && strcmp(argv[1], "plain") == 0;
+	if (!plain && (argc != 5 || strlen(argv[3]) + strlen(argv[4]) + 2 >= SECRET_MAX / 2)) {
+		fprintf(stderr, "usage: sink CERTIFICATE KEY USER PASSWORD | sink plain\n");
 		return 64;
 	}
-	learn_secrets(argv[3], argv[4]);
 	SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	if (SSL_CTX_use_certificate_chain_file(context, argv[1]) != 1 ||
-		SSL_CTX_use_PrivateKey_file(context, argv[2], SSL_FILETYPE_PEM) != 1) {
+	if (!plain) {
+		learn_secrets(argv[3], argv[4]);
+	}
+	if (!plain && (SSL_CTX_use_certificate_chain_file(context, argv[1]) != 1 ||
+		SSL_CTX_use_PrivateKey_file(context, argv[2], SSL_FILETYPE_PEM) != 1)) {
 		fprintf(stderr, "sink: the certificate or its key cannot be used\n");
 		return 1;
 	}

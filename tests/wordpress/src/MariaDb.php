@@ -8,7 +8,7 @@ namespace Outbox\Tests\WordPress;
 
 use Outbox\Tests\DebianPackages;
 
-/** A private MariaDB on a socket, without TCP: fast and forgetful, since its data are copies. */
+/** A private MariaDB on a socket, without TCP: fast and forgetful, since its data are copies, unless it is asked to be durable. */
 final class MariaDb
 {
     private const SMALL = ['--innodb-buffer-pool-size=48M', '--innodb-data-file-path=ibdata1:12M:autoextend',
@@ -21,11 +21,11 @@ final class MariaDb
     private readonly Process $process;
 
     /** @param string $data a folder that createData() made, or a copy of one */
-    public function __construct(string $data, string $directory)
+    public function __construct(string $data, string $directory, bool $durable = false)
     {
         $this->socket = "$directory/db.sock";
         $this->process = new Process([self::program('sbin/mariadbd'), ...self::basics(), "--datadir=$data", "--socket=$this->socket",
-            "--pid-file=$directory/db.pid", '--skip-networking', '--skip-log-bin', ...self::SMALL, ...self::FORGETFUL], "$directory/mariadb.log",
+            "--pid-file=$directory/db.pid", '--skip-networking', '--skip-log-bin', ...self::SMALL, ...($durable ? [] : self::FORGETFUL)], "$directory/mariadb.log",
             self::environment());
         $this->process->await("unix://$this->socket");
     }
