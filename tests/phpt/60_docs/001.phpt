@@ -3,6 +3,10 @@ Every example of docs/php.md runs
 --EXTENSIONS--
 outbox
 openssl
+--INI--
+outbox.spool_any_parent=1
+outbox.spool_root={PWD}/spools
+outbox.spawn=off
 --FILE--
 <?php
 require dirname(__DIR__) . '/capture.inc';
@@ -19,6 +23,8 @@ $code = implode("\n", array_unique($uses)) . "\n" . implode("\n", preg_replace("
 echo count($found[1]) > 6 ? "" : "too few examples\n";
 eval($code);
 ?>
+--CLEAN--
+<?php exec("rm -rf " . escapeshellarg(__DIR__ . "/spools")); ?>
 --EXPECTF--
 sent
 2
@@ -33,6 +39,13 @@ composed
 DKIM-Signature
 Outbox\ConnectException deferred
 Check host and port
+26
+queued
+2
+it waits
+1
+delivered
+smtp.example.com
 Array
 (
     [idle] => 1
