@@ -1,7 +1,7 @@
 <?php
 
 // SPDX-License-Identifier: MIT
-// What bin/demo shows: two submissions to tests/servers/capture.php, seen from both ends.
+// What bin/demo shows: two submissions to tests/servers/capture.php, seen from both ends, and a queue that outlives its relay.
 
 declare(strict_types=1);
 
@@ -10,11 +10,11 @@ use Outbox\{Exception, Message, Receipt, Transport};
 const USER = 'demo';
 const PASSWORD = 'demo-password';
 
-/** Starts the capture server and returns [process, facts of its ready line]; it ends with this program. */
-function startServer(string $tls, string $directory): array
+/** Starts the capture server and returns the facts of its ready line; it ends with this program. */
+function startServer(string $tls, string $directory, int $port = 0, string ...$more): array
 {
     $command = [PHP_BINARY, '-n', dirname(__DIR__) . '/tests/servers/capture.php',
-        '--tls', $tls, '--port', '0', '--dir', $directory, '--auth', USER . ':' . PASSWORD];
+        '--tls', $tls, '--port', (string) $port, '--dir', $directory, '--auth', USER . ':' . PASSWORD, ...$more];
     $process = proc_open($command, [0 => ['file', '/dev/null', 'r'], 1 => ['pipe', 'w'], 2 => STDERR], $pipes);
     $line = fgets($pipes[1]);
     if ($line === false) {
@@ -27,13 +27,18 @@ function startServer(string $tls, string $directory): array
     return json_decode($line, true, flags: JSON_THROW_ON_ERROR);
 }
 
-function send(Transport $transport): Receipt
+function letter(): Message
 {
-    return $transport->send((new Message())
+    return (new Message())
         ->from('Outbox <demo@example.com>')
         ->to('Ann <ann@example.org>', 'Ben <ben@example.net>')
         ->subject('Grüße from bin/demo')
-        ->text("It travelled over TLS,\n.with a line that begins with a dot,\nand arrived as it was written.\n"));
+        ->text("It travelled over TLS,\n.with a line that begins with a dot,\nand arrived as it was written.\n");
+}
+
+function send(Transport $transport): Receipt
+{
+    return $transport->send(letter());
 }
 
 function show(string $title, Receipt $receipt): void
@@ -74,9 +79,54 @@ function demonstrate(string $title, string $tls, string $scheme): string
     return end($messages);
 }
 
+/** A port that nobody listens on now. */
+function freePort(): int
+{
+    $probe = stream_socket_server('tcp://127.0.0.1:0');
+    return (int) substr(strrchr(stream_socket_get_name($probe, false), ':'), 1);
+}
+
+/** The program beside the extension, on this queue. */
+function outbox(string $queue, string ...$arguments): void
+{
+    echo "\n    $ outbox ", implode(' ', $arguments), "\n";
+    $command = [dirname(__DIR__) . '/modules/outbox', ...$arguments, '--any-parent', '--spool', $queue];
+    exec(implode(' ', array_map(escapeshellarg(...), $command)) . ' 2>&1', $lines);
+    echo $lines === [] ? '' : preg_replace('/^/m', '    ', implode("\n", $lines)) . "\n";
+}
+
+/** Two messages for a relay that is down: they wait, and are delivered when it is up. */
+function demonstrateQueue(): void
+{
+    $directory = dirname(__DIR__) . '/.work/demo/queued';
+    exec('rm -rf ' . escapeshellarg($directory));
+    mkdir($directory, 0700, true);
+    $queue = "$directory/queue";
+    $port = freePort();
+    $certificate = dirname($directory) . '/implicit'; // the first server's
+    $transport = new Transport(sprintf('smtps://%s:%s@localhost:%d?ca_file=%s&profile=demo', USER, PASSWORD, $port,
+        rawurlencode("$certificate/ca.pem")));
+    $begun = hrtime(true);
+    $ids = [$transport->queue(letter(), null, ['spool' => $queue]), $transport->queue(letter(), null, ['spool' => $queue])];
+    printf("\nThe queue: two messages for a relay that is down, %.1f ms\n", (hrtime(true) - $begun) / 1e6);
+    outbox($queue, 'run', '--once');
+    outbox($queue, 'status');
+    startServer('implicit', "$directory/received", $port, '--cert', "$certificate/server.pem");
+    echo "\nThe relay is up.\n";
+    sleep(7); // the runner does not ask at once again: 5 s and a little after the first try in vain
+    outbox($queue, 'run', '--once');
+    outbox($queue, 'events', '--limit', '20');
+    $arrived = count(received("$directory/received"));
+    if ($arrived !== count($ids)) {
+        throw new RuntimeException(count($ids) . " messages were queued, $arrived arrived");
+    }
+    echo "\n$arrived messages were queued, $arrived arrived.\n";
+}
+
 try {
     demonstrate('Implicit TLS', 'implicit', 'smtps');
     $message = demonstrate('STARTTLS', 'starttls', 'smtp');
+    demonstrateQueue();
 } catch (Exception $e) {
     fwrite(STDERR, $e->getMessage() . "\n" . $e->getTranscript());
     exit(1);
