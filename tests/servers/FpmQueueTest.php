@@ -237,6 +237,28 @@ final class FpmQueueTest extends TestCase
         $this->site->awaitArrival(1);
     }
 
+    public function testApachesModuleStartsARunnerThatHasNothingOfApaches(): void
+    {
+        if (posix_geteuid() !== 0) {
+            self::markTestSkipped('the packages are unpacked by root');
+        }
+        $this->site();
+        $apache = new ApacheServer($this->site->dsn, ['outbox.spool_root' => dirname($this->site->spool), 'outbox.runner' => $this->site->runner,
+            'outbox.spool_any_parent' => '1']);
+        self::assertCount(1, json_decode($apache->request()) ?? []);
+        $this->site->awaitArrival(1);
+        $runner = $this->site->runnerPid();
+        $files = QueueSite::openFiles($runner);
+        self::assertSame([], preg_grep('{^' . preg_quote($apache->directory) . '}', $files));
+        self::assertCount(3, array_keys($files, '/dev/null', true));
+        self::assertNotSame((string) $apache->pid(), self::field($runner, 'PPid'));
+        $apache->stop();
+        self::assertSame($runner, $this->site->runnerPid(), 'it outlives Apache');
+        $listener = @stream_socket_server("tcp://127.0.0.1:$apache->port", $code, $text);
+        self::assertNotFalse($listener, "Apache's port: $text");
+        fclose($listener);
+    }
+
     public function testAsTheFirstProcessOfAContainerPhpFpmTakesTheRunnersEndQuietly(): void
     {
         if (posix_geteuid() !== 0) {

@@ -15,7 +15,7 @@ final class QueueSite
     public readonly string $spool;
     /** While this file is there, the relay reads no message to its end. */
     public readonly string $hold;
-    private readonly string $dsn;
+    public readonly string $dsn;
     /** @var list<string> ids of all that was queued */
     public array $queued = [];
 
