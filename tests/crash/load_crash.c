@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PRODUCERS = 4, CONSUMERS = 2, WORKERS = PRODUCERS + CONSUMERS + 1, MESSAGES_MAX = 400000 };
+enum { PRODUCERS = 4, CONSUMERS = 2, WORKERS = PRODUCERS + CONSUMERS + 1, MESSAGES_MAX = 1000000 };
 static const uint64_t now_ms = 1700000000000;
 
 /* Of every message, by its number; shared by all. */
