@@ -337,19 +337,25 @@ static void one_that_kills_every_connection_does_not_stop_the_others(void **stat
 	assert_int_equal(runner_tries(&it, bad), 1);
 }
 
-static void recipients_go_in_parts_as_the_profile_says(void **state)
+/* One more option in a saved profile. */
+static void set_in_profile(const char *name, const char *value)
 {
 	char path[128];
 	bool written;
-	(void)state;
-	smtp_server *server = runner_server(&it, "main", "", "");
 	ox_profile profile;
 	snprintf(path, sizeof path, "%s/p", it.folder);
 	ox_profile_init(&profile);
 	assert_int_equal(ox_profile_load(path, "main", true, &profile, &it.error), OX_OK);
-	assert_int_equal(ox_profile_set(&profile, "recipients_max", ox_slice_of("2"), &it.error), OX_OK);
+	assert_int_equal(ox_profile_set(&profile, name, ox_slice_of(value), &it.error), OX_OK);
 	assert_int_equal(ox_profile_save(path, "main", &profile, &written, &it.error), OX_OK);
 	ox_profile_clear(&profile);
+}
+
+static void recipients_go_in_parts_as_the_profile_says(void **state)
+{
+	(void)state;
+	smtp_server *server = runner_server(&it, "main", "", "");
+	set_in_profile("recipients_max", "2");
 	runner_queue(&it, it.spool, &(runner_message){.recipients = 5}, NULL);
 	runner_run(&it);
 	assert_int_equal(smtp_server_count(server, &server->accepted), 3);
@@ -360,18 +366,10 @@ static void recipients_go_in_parts_as_the_profile_says(void **state)
 
 static void a_rate_is_kept_and_the_run_waits_for_it(void **state)
 {
-	char path[128];
-	bool written;
 	(void)state;
 	smtp_server *server = runner_server(&it, "main", "", "");
-	ox_profile profile;
-	snprintf(path, sizeof path, "%s/p", it.folder);
-	ox_profile_init(&profile);
-	assert_int_equal(ox_profile_load(path, "main", true, &profile, &it.error), OX_OK);
-	assert_int_equal(ox_profile_set(&profile, "rate_second", ox_slice_of("10"), &it.error), OX_OK);
-	assert_int_equal(ox_profile_set(&profile, "rate_day", ox_slice_of("25"), &it.error), OX_OK);
-	assert_int_equal(ox_profile_save(path, "main", &profile, &written, &it.error), OX_OK);
-	ox_profile_clear(&profile);
+	set_in_profile("rate_second", "10");
+	set_in_profile("rate_day", "25");
 	runner_queue_many(&it, 40, "main");
 	uint64_t begun = ox_clock_ms();
 	runner_run(&it);

@@ -11,10 +11,10 @@ static void copy_text(char *to, size_t room, const char *from)
 	to[size] = 0;
 }
 
-static uint32_t dice(void)
+uint32_t relays_dice(void)
 {
 	uint32_t number = 0;
-	/* Without randomness the pauses are only less spread. */
+	/* Without randomness, what failed together only comes back together. */
 	return ox_random(&number, sizeof number) == OX_OK ? number : 0;
 }
 
@@ -220,13 +220,13 @@ void relays_fewer(relay_slot *slot)
 
 void relays_break(ox_runner *r, relay_slot *slot)
 {
-	ox_breaker_failed(&slot->breaker, ox_clock_ms(), dice());
+	ox_breaker_failed(&slot->breaker, ox_clock_ms(), relays_dice());
 	r->state_changed = true;
 }
 
 void relays_throttle(ox_runner *r, relay_slot *slot)
 {
-	ox_breaker_failed(&slot->throttle, ox_clock_ms(), dice());
+	ox_breaker_failed(&slot->throttle, ox_clock_ms(), relays_dice());
 	r->state_changed = true;
 }
 

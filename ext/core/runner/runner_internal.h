@@ -155,6 +155,7 @@ struct ox_runner {
 };
 
 /* relays.c */
+uint32_t relays_dice(void); /* for jitter */
 OX_MUST_USE int relays_load(ox_runner *r, ox_error *error); /* looks at p/, and at files that changed */
 /* The slot for a message by its id; made where there is none. NULL: memory is out, or there are too many. */
 relay_slot *relays_slot_of_id(ox_runner *r, const char *id);

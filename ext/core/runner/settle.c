@@ -101,12 +101,6 @@ static ox_effect judge(ox_runner *r, job *j, bool culprit, bool innocent, bool u
 	return strongest;
 }
 
-static uint32_t dice(void)
-{
-	uint32_t number = 0;
-	return ox_random(&number, sizeof number) == OX_OK ? number : UINT32_MAX / 2;
-}
-
 static void put_off(ox_runner *r, job *j, const fate_count *count)
 {
 	const ox_record *record = ox_claim_record(j->claim);
@@ -114,7 +108,7 @@ static void put_off(ox_runner *r, job *j, const fate_count *count)
 	uint32_t tries = j->intended ? record->tries : record->tries + 1;
 	j->action = ACT_DEFER;
 	j->why = ox_fate_why(count->worst, &j->delivery.error, fate);
-	j->due_ms = ox_schedule_next_ms(tries, ox_wall_clock_ms(), record->expires_ms, dice());
+	j->due_ms = ox_schedule_next_ms(tries, ox_wall_clock_ms(), record->expires_ms, relays_dice());
 	r->facts.deferred++;
 }
 
