@@ -146,6 +146,13 @@ final class DeliveryByQueueTest extends PluginTestCase
         self::assertSame(['deferred', ['sent', 'deferred'], 26], [$entry['status'], array_column($entry['recipients'], 'outcome'), strlen($entry['queue_id'])]);
     }
 
+    public function testJunkWhereReadingStoppedIsSurvived(): void
+    {
+        $sent = self::evaluate(self::queue(), self::AWAIT . "update_option('outbox_cursor', 'junk'); wp_mail('ann@example.org', 'Junk', 'Text');
+            return \$await(static fn (\$log) => 'sent' === \$log[0]['status']);");
+        self::assertTrue($sent, json_encode($sent));
+    }
+
     public function testTheQueueMayHaveAFolderOfItsOwn(): void
     {
         $folder = self::$site->directory . '/own-queue';

@@ -129,6 +129,29 @@ final class QueueTest extends PluginTestCase
         self::assertSame(['queued', 'failed'], array_column(self::logged()[0]['timeline'], 'type'));
     }
 
+    public function testAQueueThatIsQuickerThanThePageLosesNothing(): void
+    {
+        self::evaluate(self::RELAY, self::SEND . 'return 1;');
+        $row = self::$site->query('SELECT * FROM wp_outbox_log')[0];
+        self::$site->query('DELETE FROM wp_outbox_log'); // The page is not done yet.
+        self::happened(['type' => 'profile_paused', 'id' => '', 'tag' => ''], ['type' => 'accepted', 'recipient' => 'ann@example.org', 'code' => 250],
+            ['type' => 'accepted', 'recipient' => 'ben@example.org', 'code' => 250]);
+        self::$site->evaluate('Outbox\WordPress\Plugin::sync(); return 1;');
+        self::assertSame('1', self::$site->evaluate("return get_option('outbox_cursor');"));
+        $columns = array_filter($row, static fn (?string $value): bool => $value !== null);
+        self::$site->query('INSERT INTO wp_outbox_log (' . implode(', ', array_keys($columns)) . ') VALUES (' . implode(', ', array_map(static fn (string $value): string => "'" . addslashes($value) . "'", $columns)) . ')');
+        self::$site->evaluate('Outbox\WordPress\Plugin::sync(); return 1;');
+        self::assertSame(['sent', ['queued', 'accepted', 'accepted']], [self::logged()[0]['status'], array_column(self::logged()[0]['timeline'], 'type')]);
+    }
+
+    public function testAnEventOfAMessageThatNeverComesIntoTheLogHoldsUpNothingForLong(): void
+    {
+        self::evaluate(self::RELAY, self::SEND . 'return 1;');
+        self::$site->query('DELETE FROM wp_outbox_log');
+        self::happened(['type' => 'failed', 'recipient' => 'ann@example.org', 'time' => microtime(true) - 200]);
+        self::assertSame(['1', 1], self::evaluate([], "Outbox\\WordPress\\Plugin::sync(); return [get_option('outbox_cursor'), count(\$failed)];"));
+    }
+
     public function testTheTimeOfTheNextTryIsTheQueues(): void
     {
         self::evaluate(self::RELAY, self::SEND . 'return 1;');

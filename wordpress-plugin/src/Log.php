@@ -64,12 +64,13 @@ final class Log {
 		if ( ! $this->settings->get( 'log_enabled' ) && ! $whole ) {
 			return;
 		}
-		$whole = $whole || 'message' === $this->settings->get( 'log_detail' );
-		if ( array() === $this->waiting ) {
+		$whole        = $whole || 'message' === $this->settings->get( 'log_detail' );
+		if ( false === has_action( 'shutdown', array( $this, 'finish' ) ) ) {
 			add_action( 'shutdown', array( $this, 'finish' ), PHP_INT_MAX );
 		}
 		$this->waiting[ get_current_blog_id() ][] = Entry::of( $message, $outcome, $whole );
-		if ( count( $this->waiting[ get_current_blog_id() ] ) >= self::BUFFER ) {
+		$nobody_waits = wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI );
+		if ( $nobody_waits || count( $this->waiting[ get_current_blog_id() ] ) >= self::BUFFER ) {
 			$this->flush();
 		}
 	}
@@ -78,9 +79,8 @@ final class Log {
 	 * Writes what waits when the page is done. Where no visitor waits, what the queue has done meanwhile is read too.
 	 */
 	public function finish(): void {
-		$added = array() !== $this->waiting;
 		$this->flush();
-		if ( $added && ( wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI ) ) ) {
+		if ( wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI ) ) {
 			Plugin::sync();
 		}
 	}

@@ -37,6 +37,9 @@ final class Sync {
 	private const AT_ONCE  = 500;
 	private const READINGS = 20;
 
+	/** Seconds that a message may take to come into the log. */
+	private const PATIENCE = 120;
+
 	/**
 	 * The log.
 	 *
@@ -82,24 +85,14 @@ final class Sync {
 	 * @return int How many events of this site there were.
 	 */
 	public function run(): int {
-		if ( ! Extension::can_queue() ) {
+		if ( ! Extension::can_queue() || ! $this->lock( 'SELECT GET_LOCK(%s, 0)' ) ) {
 			return 0;
 		}
 		$this->log->flush();
 		$count = 0;
 		try {
 			$spool = Extension::spool( $this->settings );
-			for ( $i = 0; $i < self::READINGS; $i++ ) {
-				$cursor = get_option( self::CURSOR, '' );
-				$read   = $spool->events( is_string( $cursor ) && '' !== $cursor ? $cursor : null, self::AT_ONCE );
-				foreach ( $read['events'] as $event ) {
-					$count += $this->apply( $event ) ? 1 : 0;
-				}
-				update_option( self::CURSOR, (string) $read['cursor'], false );
-				if ( count( $read['events'] ) < self::AT_ONCE ) {
-					break;
-				}
-			}
+			$count = $this->read( $spool );
 			foreach ( $this->broken as $connection ) {
 				( new Rescue( $this->settings, $this->log ) )->run( $connection );
 			}
@@ -111,8 +104,69 @@ final class Sync {
 			 * @param \Outbox\Exception $exception Why.
 			 */
 			do_action( 'outbox/sync_failed', $exception );
+		} catch ( \ValueError $no_cursor ) {
+			delete_option( self::CURSOR ); // Junk: begin with the oldest; what is known already is passed over.
+		} finally {
+			$this->lock( 'SELECT RELEASE_LOCK(%s)' );
 		}
 		return $count;
+	}
+
+	/**
+	 * Takes or gives back the right to read: two at once would tell everything twice. A database without such locks lets
+	 * everybody read.
+	 *
+	 * @param string $query What to ask the database.
+	 */
+	private function lock( string $query ): bool {
+		global $wpdb;
+		return '0' !== $wpdb->get_var( $wpdb->prepare( $query, 'outbox_' . md5( DB_NAME . Table::name() ) ) ); // phpcs:ignore WordPress.DB -- a lock, no data.
+	}
+
+	/**
+	 * Reads events from where reading stopped.
+	 *
+	 * @param \Outbox\Spool $spool The queue.
+	 */
+	private function read( \Outbox\Spool $spool ): int {
+		$count = 0;
+		for ( $i = 0; $i < self::READINGS; $i++ ) {
+			$cursor = get_option( self::CURSOR, '' );
+			$cursor = is_string( $cursor ) && '' !== $cursor ? $cursor : null;
+			$read   = $spool->events( $cursor, self::AT_ONCE );
+			$ready  = $this->ready( $read['events'] );
+			foreach ( array_slice( $read['events'], 0, $ready ) as $event ) {
+				$count += $this->apply( $event ) ? 1 : 0;
+			}
+			if ( $ready < count( $read['events'] ) ) {
+				$read = 0 === $ready ? array( 'cursor' => $cursor ) : $spool->events( $cursor, $ready );
+			}
+			update_option( self::CURSOR, (string) $read['cursor'], false );
+			if ( $ready < self::AT_ONCE ) {
+				break;
+			}
+		}
+		return $count;
+	}
+
+	/**
+	 * How many of these events can be applied now. A page writes its entries when it is done, and the queue may be
+	 * quicker: what belongs to a message that is not in the log yet waits a while, and so does all behind it.
+	 *
+	 * @param list<array<string, mixed>> $events Events.
+	 */
+	private function ready( array $events ): int {
+		if ( ! $this->settings->get( 'log_enabled' ) ) {
+			return count( $events );
+		}
+		$query = $this->log->query();
+		foreach ( $events as $i => $event ) {
+			$is_young = (float) ( $event['time'] ?? 0 ) > microtime( true ) - self::PATIENCE;
+			if ( $is_young && State::site() === ( $event['tag'] ?? '' ) && 'removed' !== $event['type'] && null === $query->by_queue_id( (string) ( $event['id'] ?? '' ) ) ) {
+				return $i;
+			}
+		}
+		return count( $events );
 	}
 
 	/**
