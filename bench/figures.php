@@ -51,7 +51,7 @@ function figures_json(array $figures, array $targets): string
 /**
  * Measures and prints; the exit code says whether all targets were met, or that something broke.
  *
- * @param array{json: bool} $task @param \Closure(array): (Report|MessageReport) $measure
+ * @param array{json: bool} $task @param \Closure(array): (Report|MessageReport|QueueReport|WordPressReport) $measure
  */
 function conclude(array $task, \Closure $measure): never
 {
