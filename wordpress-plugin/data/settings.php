@@ -3,11 +3,11 @@
  * Every setting, once.
  *
  * A row says:
- *   group    where it is shown: sender, connection, delivery, queue, dkim, log, safety, notices
+ *   group    where it is shown: sender, connection, delivery, queue, dkim, log, safety, notices, alerts, mails
  *   type     how it is checked: bool, text, email, emails, host, int, choice, path, profile, secret, pem, connections, routes, list
  *   default  a value, or a closure that finds one when asked
  *   alias    constant of WP Mail SMTP that means the same, or [constant, closure to translate its value; null: does not count]
- *   values, min, max                 for the check
+ *   values, min, max, check          for the check; check is "https" for a secret that is an address
  *   label, help, choices             for the page: texts in closures, because texts may not be translated before init,
  *                                    and mail may be sent before
  *
@@ -601,6 +601,86 @@ return array(
 		'default' => false,
 		'label'   => static function (): string {
 			return __( 'Hide the badge in the admin bar', 'outbox' );
+		},
+	),
+
+	'alert_email'          => array(
+		'group'   => 'alerts',
+		'type'    => 'emails',
+		'default' => '',
+		'label'   => static function (): string {
+			return __( 'Tell these addresses of failures', 'outbox' );
+		},
+		'help'    => static function (): string {
+			return __( 'Addresses with commas. One message tells of many failures.', 'outbox' );
+		},
+	),
+	'alert_connection'     => array(
+		'group'   => 'alerts',
+		'type'    => 'text',
+		'default' => '',
+		'label'   => static function (): string {
+			return __( 'Over this connection', 'outbox' );
+		},
+		'help'    => static function (): string {
+			return __( 'The name of a further connection, since the first one may be what fails. Empty: the backup, else any other.', 'outbox' );
+		},
+	),
+	'alert_webhook'        => array(
+		'group'   => 'alerts',
+		'type'    => 'secret',
+		'check'   => 'https',
+		'default' => '',
+		'label'   => static function (): string {
+			return __( 'Tell this webhook of failures', 'outbox' );
+		},
+		'help'    => static function (): string {
+			return __( 'An address that begins with https://. Slack, Discord and what understands theirs get a message; others get JSON. Neither recipients nor subjects are told.', 'outbox' );
+		},
+	),
+	'alert_minutes'        => array(
+		'group'   => 'alerts',
+		'type'    => 'int',
+		'default' => 30,
+		'min'     => 1,
+		'max'     => 10080,
+		'label'   => static function (): string {
+			return __( 'Minutes between two such messages', 'outbox' );
+		},
+	),
+	'summary'              => array(
+		'group'   => 'alerts',
+		'type'    => 'bool',
+		'default' => false,
+		'alias'   => array(
+			'WPMS_SUMMARY_REPORT_EMAIL_DISABLED',
+			static function ( $value ): ?bool {
+				return $value ? false : null;
+			},
+		),
+		'label'   => static function (): string {
+			return __( 'A summary every Monday', 'outbox' );
+		},
+		'help'    => static function (): string {
+			return __( 'To the addresses above, else to the administrator.', 'outbox' );
+		},
+	),
+	'mails_off'            => array(
+		'group'   => 'mails',
+		'type'    => 'list',
+		'default' => array(),
+		'values'  => static function (): array {
+			return array_keys( require __DIR__ . '/core-mails.php' );
+		},
+		'choices' => static function (): array {
+			$choices = array();
+			foreach ( require __DIR__ . '/core-mails.php' as $outbox_key => $outbox_row ) {
+				$choices[ $outbox_key ] = $outbox_row['label']();
+			}
+			return $choices;
+		},
+		'label'   => static function (): string {
+			return __( 'Do not send these notifications of WordPress', 'outbox' );
 		},
 	),
 );

@@ -36,12 +36,14 @@ final class Check {
 				return self::int( $raw, (int) $row['min'], (int) $row['max'] );
 			case 'choice':
 				return self::choice( $raw, Schema::values( $key ) );
+			case 'list':
+				return self::list( $raw, Schema::values( $key ) );
 			case 'connections':
 				return CheckList::connections( $raw );
 			case 'routes':
 				return CheckList::routes( $raw );
 			default:
-				return self::of_text( $row['type'], self::text( $raw ) );
+				return self::of_text( $row['check'] ?? $row['type'], self::text( $raw ) );
 		}
 	}
 
@@ -56,6 +58,8 @@ final class Check {
 		switch ( $type ) {
 			case 'secret':
 				return $text;
+			case 'https':
+				return '' === $text ? '' : self::https( $text );
 			case 'pem':
 				return self::pem( $text );
 			case 'email':
@@ -122,6 +126,45 @@ final class Check {
 			throw new InvalidValue( __( 'Choose one of the values of the list.', 'outbox' ) );
 		}
 		return $raw;
+	}
+
+	/**
+	 * Several of several.
+	 *
+	 * @param mixed        $raw     What was given.
+	 * @param list<string> $choices What there is to choose from.
+	 * @return list<string>
+	 * @throws InvalidValue One is none of them.
+	 */
+	private static function list( $raw, array $choices ): array {
+		$chosen = '' === $raw || null === $raw ? array() : $raw;
+		if ( ! is_array( $chosen ) || array() !== array_udiff( $chosen, $choices, array( self::class, 'compare' ) ) ) {
+			throw new InvalidValue( __( 'Choose values of the list.', 'outbox' ) );
+		}
+		return array_values( array_intersect( $choices, $chosen ) );
+	}
+
+	/**
+	 * Compares two values that may be anything.
+	 *
+	 * @param mixed $one One.
+	 * @param mixed $two The other.
+	 */
+	private static function compare( $one, $two ): int {
+		return strcmp( is_string( $one ) ? $one : '', is_string( $two ) ? $two : '' );
+	}
+
+	/**
+	 * An address of the Web.
+	 *
+	 * @param string $text Text.
+	 * @throws InvalidValue It is none, or not enciphered.
+	 */
+	private static function https( string $text ): string {
+		if ( 0 !== strpos( $text, 'https://' ) || false === filter_var( $text, FILTER_VALIDATE_URL ) || strlen( $text ) > 2000 ) {
+			throw new InvalidValue( __( 'Give an address that begins with https://.', 'outbox' ) );
+		}
+		return $text;
 	}
 
 	/**

@@ -41,8 +41,7 @@ final class Lifecycle {
 		self::on_sites(
 			$network,
 			static function (): void {
-				wp_clear_scheduled_hook( Plugin::CRON_SYNC );
-				wp_clear_scheduled_hook( Plugin::CRON_PRUNE );
+				self::clear_schedule();
 			}
 		);
 	}
@@ -114,6 +113,9 @@ final class Lifecycle {
 		if ( false === wp_next_scheduled( Plugin::CRON_PRUNE ) ) {
 			wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', Plugin::CRON_PRUNE );
 		}
+		if ( false === wp_next_scheduled( Plugin::CRON_SUMMARY ) ) {
+			wp_schedule_event( ( new \DateTimeImmutable( 'next monday 08:00', wp_timezone() ) )->getTimestamp(), 'weekly', Plugin::CRON_SUMMARY );
+		}
 	}
 
 	/**
@@ -143,8 +145,16 @@ final class Lifecycle {
 		foreach ( array( Settings::OPTION, Secrets::OPTION, State::OPTION, Log\Sync::CURSOR ) as $option ) {
 			delete_option( $option );
 		}
-		wp_clear_scheduled_hook( Plugin::CRON_SYNC );
-		wp_clear_scheduled_hook( Plugin::CRON_PRUNE );
+		self::clear_schedule();
+	}
+
+	/**
+	 * Takes our jobs from WP-Cron.
+	 */
+	private static function clear_schedule(): void {
+		foreach ( array( Plugin::CRON_SYNC, Plugin::CRON_PRUNE, Plugin::CRON_ALERT, Plugin::CRON_SUMMARY ) as $hook ) {
+			wp_clear_scheduled_hook( $hook );
+		}
 	}
 
 	/**

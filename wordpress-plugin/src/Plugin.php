@@ -24,6 +24,17 @@ final class Plugin {
 	/** Hook of WP-Cron that clears the log. */
 	public const CRON_PRUNE = 'outbox_prune';
 
+	/** Hook of WP-Cron that tells of failures. */
+	public const CRON_ALERT = 'outbox_alert';
+	/** Hook of WP-Cron that tells of the week. */
+	public const CRON_SUMMARY = 'outbox_summary';
+
+	/** The filters of data/core-mails.php, here so that a page need not load it. */
+	public const CORE_MAIL_FILTERS = array( 'auto_core_update_send_email', 'auto_plugin_update_send_email', 'auto_theme_update_send_email', 'automatic_updates_send_debug_email', 'notify_moderator', 'notify_post_author', 'send_core_update_notification_email', 'send_email_change_email', 'send_network_admin_email_change_email', 'send_new_site_email', 'send_password_change_email', 'send_retrieve_password_email', 'send_site_admin_email_change_email', 'wp_send_new_user_notification_to_admin', 'wp_send_new_user_notification_to_user', 'wpmu_signup_blog_notification', 'wpmu_signup_user_notification', 'wpmu_welcome_notification', 'wpmu_welcome_user_notification' );
+
+	/** The hooks of data/core-mails.php on which core itself listens. */
+	public const CORE_MAIL_HOOKS = array( 'after_password_reset', 'user_request_action_confirmed', 'wp_initialize_site', 'wp_privacy_personal_data_erased', 'wpmu_new_user' );
+
 	/**
 	 * The one that takes over mail.
 	 *
@@ -50,6 +61,17 @@ final class Plugin {
 		add_action( 'wp_initialize_site', array( Lifecycle::class, 'initialize_site' ), 200 );
 		add_filter( 'wpmu_drop_tables', array( Lifecycle::class, 'drop_tables' ), 10, 2 );
 		add_action( 'rest_api_init', array( Rest\Routes::class, 'register' ) );
+		add_action( self::CRON_ALERT, array( Alerts::class, 'send' ) );
+		add_action( self::CRON_SUMMARY, array( Summary::class, 'send' ) );
+		add_action( 'outbox/failed', array( Alerts::class, 'note_failure' ) );
+		add_action( 'outbox/connection_changed', array( Alerts::class, 'note_connection' ), 10, 3 );
+		add_action( 'outbox/backup_used', array( Alerts::class, 'note_backup' ), 10, 2 );
+		foreach ( self::CORE_MAIL_FILTERS as $filter ) {
+			add_filter( $filter, array( CoreMails::class, 'filter' ), PHP_INT_MAX );
+		}
+		foreach ( self::CORE_MAIL_HOOKS as $hook ) {
+			add_action( $hook, array( CoreMails::class, 'before' ), 1 );
+		}
 		add_filter( 'site_status_tests', array( SiteHealth::class, 'tests' ) );
 		add_filter( 'debug_information', array( SiteHealth::class, 'info' ) );
 		add_filter( 'wp_privacy_personal_data_exporters', array( Privacy::class, 'exporters' ) );

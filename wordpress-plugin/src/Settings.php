@@ -223,7 +223,10 @@ final class Settings {
 	 */
 	public function secrets( string $name ): Secrets {
 		if ( ! $this->network && is_multisite() ) {
-			$beside = 'smtp_pass' === $name ? 'provider' : ( 'dkim_key' === $name ? 'dkim_domain' : 'connections' );
+			$beside = 'smtp_pass' === $name ? 'provider' : ( array(
+				'dkim_key'      => 'dkim_domain',
+				'alert_webhook' => 'alert_email',
+			)[ $name ] ?? 'connections' );
 			return new Secrets( self::FROM_NETWORK === $this->resolve( $beside )['from'] );
 		}
 		return new Secrets( $this->network );

@@ -173,6 +173,9 @@ final class SettingsWriter {
 		if ( ! in_array( $value( 'backup' ), $known, true ) ) {
 			$this->error( 'backup', __( 'There is no connection of this name.', 'outbox' ) );
 		}
+		if ( ! in_array( $value( 'alert_connection' ), $known, true ) ) {
+			$this->error( 'alert_connection', __( 'There is no connection of this name.', 'outbox' ) );
+		}
 		if ( array() !== array_diff( $routes, $known ) ) {
 			$this->error( 'routes', __( 'A route names a connection that is not there.', 'outbox' ) );
 		}
@@ -194,7 +197,10 @@ final class SettingsWriter {
 	 * @return array<string, string> by the secret's name.
 	 */
 	private function identities(): array {
-		$identities = array( 'dkim_key' => $this->settings->dkim_context() );
+		$identities = array(
+			'dkim_key'      => $this->settings->dkim_context(),
+			'alert_webhook' => Alerts::CONTEXT,
+		);
 		foreach ( ( new Connections( $this->settings ) )->all() as $connection ) {
 			$identities[ $connection->secret_name() ] = $connection->identity();
 		}

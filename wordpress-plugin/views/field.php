@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 
 $outbox_field = $view['field'];
 $outbox_id    = $outbox_field['id'];
-$outbox_group = in_array( $outbox_field['key'], array( 'provider', 'smtp_encryption', 'delivery_mode' ), true ) || in_array( $outbox_field['type'], array( 'connections', 'routes' ), true );
+$outbox_group = in_array( $outbox_field['key'], array( 'provider', 'smtp_encryption', 'delivery_mode' ), true ) || in_array( $outbox_field['type'], array( 'connections', 'routes', 'list' ), true );
 $outbox_about = trim(
 	( '' !== $outbox_field['error'] ? $outbox_id . '-error ' : '' ) .
 	( '' !== $outbox_field['help'] ? $outbox_id . '-help ' : '' ) .

@@ -33,6 +33,7 @@ final class Sections {
 			self::delivery(),
 			self::further(),
 			self::log(),
+			self::alerts(),
 			self::safety(),
 		);
 		$rest     = array_diff( array_keys( Schema::rows() ), self::shown( $sections ) );
@@ -117,6 +118,24 @@ final class Sections {
 	 */
 	private static function log(): array {
 		return self::section( 'log', __( 'What is kept of it', 'outbox' ), '', Schema::group( 'log' ) );
+	}
+
+	/**
+	 * Who is told, and which of core's notifications are not sent.
+	 *
+	 * @return array<string, mixed>
+	 */
+	private static function alerts(): array {
+		return self::section(
+			'alerts',
+			__( 'Who is told', 'outbox' ),
+			'',
+			array( 'alert_email', 'summary' ),
+			array(
+				array( 'alerts', __( 'Webhook, connection and how often', 'outbox' ), array( 'alert_webhook', 'alert_connection', 'alert_minutes' ) ),
+				array( 'mails', __( 'Notifications of WordPress itself', 'outbox' ), Schema::group( 'mails' ) ),
+			)
+		);
 	}
 
 	/**

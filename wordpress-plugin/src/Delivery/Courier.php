@@ -68,7 +68,8 @@ final class Courier {
 	 * @throws Failure Nobody got it, and it is not in the queue.
 	 */
 	public function carry( Outgoing $message, bool $direct ): Outcome {
-		$first  = $this->connections->for_from( $message->from );
+		$asked  = '' === $message->connection ? null : $this->connections->by_id( $message->connection );
+		$first  = null !== $asked && $asked->is_complete() ? $asked : $this->connections->for_from( $message->from );
 		$backup = $this->connections->backup_of( $first );
 		$paused = State::get( 'paused' );
 		if ( null !== $backup && isset( $paused[ $first->id() ] ) ) {

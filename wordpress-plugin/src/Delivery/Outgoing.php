@@ -96,6 +96,13 @@ final class Outgoing {
 	public $mode = '';
 
 	/**
+	 * The name of the connection that it asks for, '' for the usual one.
+	 *
+	 * @var string
+	 */
+	public $connection = '';
+
+	/**
 	 * Where everything goes instead, '' for nowhere else.
 	 *
 	 * @var string
@@ -174,7 +181,10 @@ final class Outgoing {
 		$priority       = apply_filters( 'outbox/priority', $priority, $this );
 		$this->priority = in_array( $priority, array( 'urgent', 'normal', 'bulk' ), true ) ? $priority : 'normal';
 		$mode           = strtolower( $instructions['mode'] ?? '' );
+		$connection     = $instructions['connection'] ?? '';
 		$this->mode     = in_array( $mode, array( 'queue', 'direct' ), true ) ? $mode : '';
+
+		$this->connection = 1 === preg_match( '/^[a-z0-9-]{1,31}$/', $connection ) ? $connection : '';
 	}
 
 	/**
