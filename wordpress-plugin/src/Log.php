@@ -64,13 +64,12 @@ final class Log {
 		if ( ! $this->settings->get( 'log_enabled' ) && ! $whole ) {
 			return;
 		}
-		$whole        = $whole || 'message' === $this->settings->get( 'log_detail' );
+		$whole = $whole || 'message' === $this->settings->get( 'log_detail' );
 		if ( false === has_action( 'shutdown', array( $this, 'finish' ) ) ) {
 			add_action( 'shutdown', array( $this, 'finish' ), PHP_INT_MAX );
 		}
 		$this->waiting[ get_current_blog_id() ][] = Entry::of( $message, $outcome, $whole );
-		$nobody_waits = wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI );
-		if ( $nobody_waits || count( $this->waiting[ get_current_blog_id() ] ) >= self::BUFFER ) {
+		if ( self::nobody_waits() || count( $this->waiting[ get_current_blog_id() ] ) >= self::BUFFER ) {
 			$this->flush();
 		}
 	}
@@ -80,9 +79,16 @@ final class Log {
 	 */
 	public function finish(): void {
 		$this->flush();
-		if ( wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI ) ) {
+		if ( self::nobody_waits() ) {
 			Plugin::sync();
 		}
+	}
+
+	/**
+	 * Whether no visitor waits for this process.
+	 */
+	private static function nobody_waits(): bool {
+		return wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI );
 	}
 
 	/**
