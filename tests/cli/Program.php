@@ -29,7 +29,7 @@ final class Program
     public function run(array $words, string $input = '', array $environment = []): string
     {
         $process = $this->start($words, $pipes, $environment);
-        fwrite($pipes[0], $input);
+        @fwrite($pipes[0], $input); // one that refuses its words has ended before it reads
         fclose($pipes[0]);
         $output = stream_get_contents($pipes[1]);
         $this->errors = stream_get_contents($pipes[2]);
