@@ -119,7 +119,7 @@ static int part(size_t index)
 	static const int errors[] = {EIO, ENOSPC, ENOMEM};
 	const shape *of = &shapes[index];
 	const size_t every = is_long ? 1 : 8;
-	for (int round = 0; round < (is_long ? 3 : 1); round++) {
+	for (int round = 0; round < (is_long ? 4 : 1); round++) {
 		step_result result;
 		(void)run(of, &(step_plan){.kind = STEP_ONLY_COUNT}, &result);
 		check(result.calls > 50, "%s: %zu calls only", of->name, result.calls);
@@ -127,7 +127,7 @@ static int part(size_t index)
 			interfere(of, kinds[k], 0, 1 + k % every, every);
 		}
 		for (size_t e = 0; e < sizeof errors / sizeof *errors; e++) {
-			interfere(of, STEP_FAIL, errors[e], 1 + e, is_long ? 1 : 31);
+			interfere(of, STEP_FAIL, errors[e], 1 + e, is_long ? 4 : 31);
 		}
 	}
 	return crash_close("deliver, %s: %lu runs, %lu killed, %lu with a failing call; %lu lost, %lu torn, %lu arrived twice, "

@@ -9,7 +9,7 @@ enum { RESTED_MS = 1000 };
 static bool is_open_for_more(ox_runner *r, const lane *l)
 {
 	return l->ready && !l->spent && l->stamp == l->slot->stamp && !r->facts.stopping &&
-		l->job_count < (l->reused ? 1 : l->window);
+		l->given < l->given_max && l->job_count < (l->reused ? 1 : l->window);
 }
 
 /* Whether it can be used again: the server may have left it since its last message. False: it is gone. */
@@ -113,6 +113,7 @@ static int fill_lane(ox_runner *r, lane *l, bool *moved, ox_error *error)
 		if (status == OX_OK && j) {
 			j->lane = l;
 			l->job_count++;
+			l->given++;
 			*r->batch_end = j;
 			r->batch_end = &j->next;
 			ox_breaker_begin(&l->slot->throttle);

@@ -208,6 +208,7 @@ static void on_ready(lane *l)
 	l->slot->ready_lanes++;
 	/* Without pipelining a second message would wait in this line while other lines are free. */
 	l->window = pipelining ? l->profile.relay.window : 1;
+	l->given_max = l->profile.relay.max_messages;
 	l->idle_since_ms = ox_clock_ms();
 	ox_profile_clear(&l->profile); /* the login is over: the secrets go */
 }
@@ -259,7 +260,7 @@ static bool is_over(ox_runner *r, const lane *l)
 		return false;
 	}
 	uint64_t now_ms = ox_clock_ms();
-	return r->facts.stopping || l->spent || l->stamp != l->slot->stamp ||
+	return r->facts.stopping || l->spent || l->given >= l->given_max || l->stamp != l->slot->stamp ||
 		now_ms - l->idle_since_ms >= relay->idle_ms ||
 		now_ms - ox_connection_opened_ms(l->connection) >= OX_POOL_AGE_MAX_MS;
 }

@@ -74,6 +74,7 @@ struct lane {
 	bool served;          /* the server said something about a message */
 	job *jobs;            /* in flight, the oldest first */
 	unsigned job_count, window; /* jobs that wait in the batch are counted */
+	uint32_t given, given_max; /* messages on this connection */
 	uint64_t idle_since_ms;
 	size_t waits_at, wait_count; /* its entries in the loop's list */
 };
