@@ -43,6 +43,15 @@ static void a_queued_message_arrives_and_leaves_nothing_behind(void **state)
 	assert_int_equal(runner_events(&it, OX_EVENT_DELIVERED), 1);
 }
 
+static smtp_play refuse_every_third(smtp_peer *peer, const char *line)
+{
+	if (smtp_is(line, "DOT") && peer->mails % 3 == 0) {
+		smtp_say(peer, "451 4.3.0 later\r\n");
+		return PLAY_HANDLED;
+	}
+	return PLAY_ON;
+}
+
 static void many_messages_share_few_connections(void **state)
 {
 	(void)state;
@@ -52,6 +61,24 @@ static void many_messages_share_few_connections(void **state)
 	assert_int_equal(smtp_server_count(server, &server->accepted), 90);
 	assert_in_range(smtp_server_count(server, &server->connections), 1, OX_PROFILE_CONNECTIONS);
 	assert_int_equal(left(), 0);
+}
+
+static void threads_that_wait_for_the_disk_change_nothing(void **state)
+{
+	(void)state;
+	it.options.durability = OX_DURABILITY_FULL;
+	it.options.sync_threads = 8;
+	it.servers[0].hook = refuse_every_third;
+	smtp_server *server = runner_server(&it, "main", "", "");
+	runner_queue_many(&it, 60, "main");
+	runner_queue(&it, it.spool, &(runner_message){.flags = OX_SPOOL_HOLD_UNCERTAIN}, NULL);
+	runner_run(&it);
+	unsigned accepted = smtp_server_count(server, &server->accepted);
+	assert_int_equal(accepted + it.facts.deferred, 61);
+	assert_int_equal(it.facts.sent, accepted);
+	assert_in_range(it.facts.deferred, 10, 30);
+	assert_int_equal(runner_count(&it, OX_SPOOL_DEFERRED), it.facts.deferred);
+	assert_int_equal(runner_events(&it, OX_EVENT_DELIVERED), accepted);
 }
 
 static void a_connection_is_left_after_its_number_of_messages(void **state)
@@ -472,6 +499,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_SPOOL(a_queued_message_arrives_and_leaves_nothing_behind),
 		WITH_SPOOL(many_messages_share_few_connections),
+		WITH_SPOOL(threads_that_wait_for_the_disk_change_nothing),
 		WITH_SPOOL(a_connection_is_left_after_its_number_of_messages),
 		WITH_SPOOL(plain_data_without_any_extension_works_too),
 		WITH_SPOOL(each_recipient_has_its_own_fate_and_only_the_rest_is_tried_again),

@@ -78,16 +78,16 @@ void fill_submit(ox_runner *r)
 	r->batch = NULL;
 	r->batch_end = &r->batch;
 	for (job *j = first; j && durable; j = j->next) {
-		j->sync_status = j->hold_uncertain ? OX_OK : ox_claim_intend(j->claim, ox_wall_clock_ms(), &error);
-		j->intended = !j->hold_uncertain && j->sync_status == OX_OK;
+		j->disk_status = j->hold_uncertain ? OX_OK : ox_claim_intend(j->claim, ox_wall_clock_ms(), &error);
+		j->intended = !j->hold_uncertain && j->disk_status == OX_OK;
 	}
 	if (durable) {
-		jobs_sync(r, first, is_announced);
+		jobs_share(r, first, is_announced, job_sync);
 	}
 	while (first) {
 		job *j = first;
 		first = j->next;
-		if (j->sync_status == OX_OK) {
+		if (j->disk_status == OX_OK) {
 			give_job(r, j->lane, j);
 		} else {
 			/* A disk that takes no announcement: nothing is sent, and a look is taken later. */

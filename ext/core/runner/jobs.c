@@ -29,34 +29,34 @@ int job_intend(job *j, ox_error *error)
 	return status;
 }
 
-static void sync_one(void *item)
+void job_sync(void *item)
 {
 	job *j = item;
 	ox_error error;
-	j->sync_status = ox_claim_sync(j->claim, &error);
+	j->disk_status = ox_claim_sync(j->claim, &error);
 }
 
-void jobs_sync(ox_runner *r, job *first, bool (*wanted)(const job *j))
+void jobs_share(ox_runner *r, job *first, bool (*wanted)(const job *j), void (*work)(void *item))
 {
 	size_t count = 0;
 	for (job *j = first; j; j = j->next) {
 		count += wanted(j);
 	}
-	if (count > r->sync_room) {
-		void **items = ox_realloc(r->sync_items, count * sizeof *items);
-		r->sync_items = items ? items : r->sync_items;
-		r->sync_room = items ? count : r->sync_room;
+	if (count > r->share_room) {
+		void **items = ox_realloc(r->share_items, count * sizeof *items);
+		r->share_items = items ? items : r->share_items;
+		r->share_room = items ? count : r->share_room;
 	}
-	bool room = count <= r->sync_room;
+	bool room = count <= r->share_room;
 	count = 0;
 	for (job *j = first; j; j = j->next) {
 		if (wanted(j) && room) {
-			r->sync_items[count++] = j;
+			r->share_items[count++] = j;
 		} else if (wanted(j)) {
-			sync_one(j); /* without memory one by one */
+			work(j); /* without memory one by one */
 		}
 	}
-	ox_crew_run(r->crew, sync_one, r->sync_items, count);
+	ox_crew_run(r->crew, work, r->share_items, count);
 }
 
 void job_free(job *j)

@@ -125,7 +125,7 @@ void ox_runner_free(ox_runner *r)
 	ox_index_free(r->index);
 	ox_pool_free(r->pool);
 	ox_crew_free(r->crew);
-	ox_free(r->sync_items);
+	ox_free(r->share_items);
 	ox_run_state_clear(&r->restored);
 	ox_bell_close(&r->bell);
 	ox_free(r->events);

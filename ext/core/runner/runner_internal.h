@@ -103,7 +103,7 @@ struct job {
 	bool intended;        /* the end of data is announced in its file */
 	bool ended_early;     /* never submitted: expired, or all was settled before */
 	bool sync;            /* results have to be on the disk before it goes on */
-	int sync_status;
+	int disk_status;      /* of what was shared with other threads */
 	job_action action;
 	ox_ending ending;
 	uint64_t due_ms;
@@ -130,8 +130,8 @@ struct ox_runner {
 	job *settling, **settling_end; /* done, not written yet */
 	job *batch, **batch_end;       /* taken, and to be announced and submitted together */
 	ox_crew *crew;
-	void **sync_items;
-	size_t sync_room;
+	void **share_items;
+	size_t share_room;
 	ox_scan *scan;
 	bool look_due;
 	uint64_t look_at_ms;      /* wall; 0 = no look is planned */
@@ -203,8 +203,10 @@ void lanes_close(ox_runner *r, bool polite); /* all; what is in flight stays as 
 OX_MUST_USE int job_take(ox_runner *r, relay_slot *slot, const char *id, job **made, ox_error *error);
 OX_MUST_USE int job_intend(job *j, ox_error *error);
 void job_free(job *j); /* gives the claim back */
-/* Has the files of those on disk that `wanted` says, all at once; sync_status tells of each. */
-void jobs_sync(ox_runner *r, job *first, bool (*wanted)(const job *j));
+/* Does the work for those that `wanted` says, side by side where there are threads for it; work touches nothing but
+ * its job. */
+void jobs_share(ox_runner *r, job *first, bool (*wanted)(const job *j), void (*work)(void *item));
+void job_sync(void *item); /* has a job's file on the disk; disk_status tells */
 
 /* settle.c */
 void settle_add(ox_runner *r, job *j); /* done: its results will be written with the others' */

@@ -190,6 +190,21 @@ static void write_results(ox_runner *r, job *j)
 	}
 }
 
+/* Most of them: nothing is written for them but their own end. */
+static bool goes_by_itself(const job *j)
+{
+	return j->action == ACT_FINISH && j->ending == OX_ENDING_SENT && !ox_claim_record(j->claim)->marker;
+}
+
+static void take_away(void *item)
+{
+	job *j = item;
+	ox_claim *claim = j->claim;
+	ox_error error;
+	j->claim = NULL;
+	j->disk_status = ox_claim_finish(claim, ox_wall_clock_ms(), &error);
+}
+
 /* Takes the job's claim on to its next place. */
 static int carry_out(ox_runner *r, job *j, ox_error *error)
 {
@@ -198,7 +213,7 @@ static int carry_out(ox_runner *r, job *j, ox_error *error)
 	int status = OX_OK;
 	j->claim = NULL;
 	switch (j->action) {
-	case ACT_FINISH: status = ox_claim_finish(claim, now_ms, error); break;
+	case ACT_FINISH: status = claim ? ox_claim_finish(claim, now_ms, error) : j->disk_status; break;
 	case ACT_DEFER:
 		status = ox_claim_defer(claim, j->due_ms, j->why, now_ms, error);
 		r->promote_at_ms = !r->promote_at_ms || j->due_ms < r->promote_at_ms ? j->due_ms : r->promote_at_ms;
@@ -235,9 +250,10 @@ int settle_turn(ox_runner *r, bool *moved, ox_error *error)
 	}
 	if (r->options.durability != OX_DURABILITY_NONE) {
 		/* Should one fail, a power cut would have it sent again: no reason to do so now. */
-		jobs_sync(r, first, has_results);
+		jobs_share(r, first, has_results, job_sync);
 	}
 	journal_flush(r);
+	jobs_share(r, first, goes_by_itself, take_away);
 	int status = OX_OK;
 	while (first) {
 		job *j = first;

@@ -66,7 +66,8 @@ OX_MUST_USE int ox_claim_sync(const ox_claim *claim, ox_error *error);
 OX_MUST_USE int ox_claim_end(ox_claim *claim, ox_ending ending, uint64_t now_ms, ox_error *error);
 
 /* takes. Removes an ended message; a failed or expired one is kept in f/. A marker of its key says from now on
- * that it was sent. */
+ * that it was sent. Of a message that was due, was sent and has no marker, another thread may do it, too: taking
+ * a file away makes its caller wait for the filesystem. */
 OX_MUST_USE int ox_claim_finish(ox_claim *claim, uint64_t now_ms, ox_error *error);
 
 /* takes. This attempt is over, the next one is at due_ms (never before now); why is a word. */
