@@ -401,12 +401,6 @@ size_t ox_index_waiting(const ox_index *index, unsigned slot)
 	return index->slots[slot] ? index->slots[slot]->waiting : 0;
 }
 
-size_t ox_index_waiting_class(const ox_index *index, unsigned slot, unsigned class)
-{
-	const queue *q = index->slots[slot] ? &index->slots[slot]->queues[class] : NULL;
-	return q ? q->heap_size + q->root.count : 0;
-}
-
 size_t ox_index_count(const ox_index *index)
 {
 	return index->count;

@@ -47,7 +47,6 @@ void ox_index_forget(ox_index *index, const char *id);
 
 bool ox_index_knows(const ox_index *index, const char *id);
 size_t ox_index_waiting(const ox_index *index, unsigned slot);
-size_t ox_index_waiting_class(const ox_index *index, unsigned slot, unsigned class);
 size_t ox_index_count(const ox_index *index); /* waiting and in hand, of all slots */
 
 /* Whether messages of this slot were turned away or dropped since ox_index_look(): the disk has more. */

@@ -167,10 +167,9 @@ static void sort_one(ox_runner *r, const char *id)
 		domain = hash_of(at, 0);
 	}
 	ox_claim_release(claim);
-	/* What cannot be read is sorted, too: it comes to the light when it is taken. */
-	if (ox_index_sort(r->index, place.id, tag, domain) != OX_OK) {
-		return;
-	}
+	/* What cannot be read is sorted, too: it comes to the light when it is taken. Without memory it stays in the order
+	 * of its age. */
+	(void)!ox_index_sort(r->index, place.id, tag, domain);
 }
 
 /* Learns tag and domain of those that wait, some in each turn; not worth it for a few. */

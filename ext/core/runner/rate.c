@@ -85,12 +85,6 @@ void ox_rates_take(ox_rates *rates, uint64_t now_ms)
 	}
 }
 
-uint32_t ox_rates_count(ox_rates *rates, ox_rate_kind kind, uint64_t now_ms)
-{
-	turn(&rates->windows[kind], now_ms);
-	return (uint32_t)total(&rates->windows[kind]);
-}
-
 void ox_rates_restore(ox_rates *rates, ox_rate_kind kind, uint64_t slot, uint32_t count, uint64_t now_ms)
 {
 	ox_rate_window *window = &rates->windows[kind];

@@ -32,9 +32,8 @@ void ox_rates_take(ox_rates *rates, uint64_t now_ms);
 /* When ox_rates_allow() will say yes, if nothing is taken meanwhile; now_ms if it does. */
 uint64_t ox_rates_next_ms(ox_rates *rates, uint64_t now_ms);
 
-/* What was counted, slot by slot, for a file and from it. Slots of the future (the clock was set back) count as
+/* What was counted in a slot, from a file. Slots of the future (the clock was set back) count as
  * now; those that have left their window are forgotten. */
-uint32_t ox_rates_count(ox_rates *rates, ox_rate_kind kind, uint64_t now_ms);
 void ox_rates_restore(ox_rates *rates, ox_rate_kind kind, uint64_t slot, uint32_t count, uint64_t now_ms);
 
 #endif

@@ -86,7 +86,6 @@ int ox_runner_open(ox_spool *spool, const ox_runner_options *options, ox_runner 
 	}
 	r->spool = spool;
 	r->options = *options;
-	r->owner = ox_process_id();
 	r->lock = r->fifo = OX_FILE_NONE;
 	r->bell.heard = r->bell.rung = OX_SOCKET_NONE;
 	r->settling_end = &r->settling;

@@ -117,7 +117,6 @@ struct ox_runner {
 	ox_spool *spool;
 	ox_runner_options options;
 	char profiles_path[4096];
-	uint64_t owner;
 	ox_file lock, fifo;
 	ox_index *index;
 	ox_pool *pool;        /* for its trusts and quirks; it keeps no connections */
