@@ -12,7 +12,7 @@ use PHPUnit\Framework\TestCase;
 final class AccessTest extends TestCase
 {
     private const USERS = ['anonymous', 'subscriber', 'contributor', 'author', 'editor'];
-    private const ROUTES = [
+    public const ROUTES = [
         ['POST', '/outbox/v1/test/check', []],
         ['POST', '/outbox/v1/test/ports', []],
         ['POST', '/outbox/v1/test/domain', []],
@@ -27,7 +27,7 @@ final class AccessTest extends TestCase
         ['POST', '/outbox/v1/log/1/release', []],
         ['POST', '/outbox/v1/log/1/delete', []],
     ];
-    private const PAGES = ['outbox', 'outbox-test', 'outbox-log', 'outbox-log&entry=1', 'outbox-import'];
+    public const PAGES = ['outbox', 'outbox-test', 'outbox-log', 'outbox-log&entry=1', 'outbox-import'];
     private const FORMS = [
         ['/wp-admin/admin.php?page=outbox', ['outbox' => ['from_name' => 'Mallory']]],
         ['/wp-admin/admin.php?page=outbox-test', ['to' => 'mallory@example.org', 'outbox_do' => 'send']],
