@@ -26,7 +26,7 @@ _outbox() {
 	show) options='--message' ;;
 	events) options='--cursor --limit --follow' ;;
 	run | drain) options='--once --forever --detach --timeout --messages --durability --insecure' ;;
-	send) options="$relay --queue --from --to --tag --key --at --priority --transcript" ;;
+	send) options="$relay --queue --from --to --tag --key --at --hold --priority --transcript" ;;
 	check) options="$relay --transcript" ;;
 	profile) options="list show save delete $relay --set" ;;
 	setup) options='--user --root' ;;

@@ -13,6 +13,7 @@ enum { EXPIRES_IN_MAX = 31536000 };
 /* What queue() was asked for; zend_strings borrow from the options. */
 typedef struct {
 	zend_string *key, *tag, *profile, *spool;
+	const char *held; /* the same; NULL = it is not */
 	uint64_t send_at_ms, expires_in_ms;
 	ox_spool_class class;
 	ox_durability durability;
@@ -97,6 +98,21 @@ static int take_uncertain(zval *value, wishes *w, ox_error *error)
 	return OX_OK;
 }
 
+/* true, or why. */
+static int take_held(zval *value, wishes *w, ox_error *error)
+{
+	if (Z_TYPE_P(value) == IS_FALSE || Z_TYPE_P(value) == IS_TRUE) {
+		w->held = Z_TYPE_P(value) == IS_TRUE ? "" : NULL;
+		return OX_OK;
+	}
+	if (Z_TYPE_P(value) != IS_STRING || !Z_STRLEN_P(value) || Z_STRLEN_P(value) > OX_SPOOL_HELD_MAX
+		|| ox_has_control(Z_STRVAL_P(value), Z_STRLEN_P(value))) {
+		return wrong(error, "held", "a bool, or why: a line of at most 200 octets");
+	}
+	w->held = Z_STRVAL_P(value);
+	return OX_OK;
+}
+
 static int take_option(const char *name, zval *value, wishes *w, ox_error *error)
 {
 	if (!strcmp(name, "key")) {
@@ -128,8 +144,11 @@ static int take_option(const char *name, zval *value, wishes *w, ox_error *error
 	if (!strcmp(name, "on_uncertain")) {
 		return take_uncertain(value, w, error);
 	}
+	if (!strcmp(name, "held")) {
+		return take_held(value, w, error);
+	}
 	return php_outbox_wrong(error, "option \"%.60s\" is unknown; queue() has key, send_at, expires_in, "
-		"priority, tag, durability, profile, spool, on_uncertain", name);
+		"priority, tag, durability, profile, spool, on_uncertain, held", name);
 }
 
 static int take_options(HashTable *options, wishes *w, ox_error *error)
@@ -184,6 +203,7 @@ static int enqueue(ox_spool *spool, const ox_message *message, const ox_envelope
 		.expires_ms = w->expires_in_ms ? MAX(now, w->send_at_ms) + w->expires_in_ms : 0,
 		.class = w->class,
 		.tag = w->tag ? ZSTR_VAL(w->tag) : NULL,
+		.held = w->held,
 		.script = script(),
 	};
 	int status = ox_submission_fill(submission, envelope, &recipients);
@@ -206,7 +226,7 @@ static int queue(const php_outbox_relay *relay, const ox_message *message, const
 	if (status == OX_OK) {
 		status = enqueue(spool, message, envelope, w, name, submission, error);
 	}
-	if (status == OX_OK && !submission->duplicate) {
+	if (status == OX_OK && !submission->duplicate && !submission->held) {
 		bool later = submission->send_at_ms > ox_wall_clock_ms();
 		php_outbox_wake(spool, later ? OX_HINT_DEFERRED : OX_HINT_DUE, submission->id);
 	}

@@ -85,6 +85,7 @@ static void describe(zval *to, ox_claim *claim)
 	add_recipients(to, r);
 	add_assoc_long(to, "tries", r->tries);
 	add_assoc_long(to, "size", (zend_long)r->size);
+	add_text(to, "why", ox_record_waits_why(r));
 	add_text(to, "messageId", r->message_id);
 	add_text(to, "lastReply", last_reply(r));
 	add_assoc_bool(to, "uncertain", r->uncertain_count > 0);

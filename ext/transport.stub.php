@@ -44,7 +44,8 @@ final class Transport
      * @param array $options key (string: the same key within a day queues nothing a second time and gives the first
      *     id), send_at (DateTimeInterface or seconds since 1970), expires_in (seconds, 4 days without it), priority
      *     ("urgent", "normal", "bulk"), tag (string), durability ("full": on the disk before it returns; "group";
-     *     "none"), profile (a name), spool (a path), on_uncertain ("resend" or "hold")
+     *     "none"), profile (a name), spool (a path), on_uncertain ("resend" or "hold"), held (true, or why: it waits until
+     *     it is released)
      * @return string the message's id in the queue
      * @throws \ValueError something is wrong with message, envelope or options; nothing was queued
      * @throws SpoolException the disk is full, the spool is not private ...; nothing was queued

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 7d3abcdb44c2713f533691f65b3f10a4cb55a30e */
+ * Stub hash: 592e07c93464727ef3c874e55e70f1c0eb03c9be */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Transport___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_MASK(0, dsn, MAY_BE_STRING|MAY_BE_ARRAY, NULL)

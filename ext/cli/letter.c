@@ -217,7 +217,7 @@ int letter_queue(letter *letter, ox_spool *spool, ox_submission *submission, ox_
 	if (status == OX_OK) {
 		status = ox_spool_enqueue(spool, submission, OX_DURABILITY_FULL, cli_now(), error);
 	}
-	if (status == OX_OK && !submission->duplicate) {
+	if (status == OX_OK && !submission->duplicate && !submission->held) {
 		cli_wake(spool, submission->send_at_ms > cli_now() ? OX_HINT_DEFERRED : OX_HINT_DUE, submission->id);
 	}
 	ox_free(recipients);

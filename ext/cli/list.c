@@ -38,7 +38,7 @@ static json_t *json_message(ox_claim *claim)
 		cli_json_time(r->expires_ms), "priority", ox_spool_class_name(r->class), "profile", r->profile, "tag",
 		cli_json_text(r->tag), "sender", r->sender, "recipients", json_recipients(r), "tries",
 		(json_int_t)r->tries, "size", (json_int_t)r->size, "message_id", cli_json_text(r->message_id), "why",
-		*r->why ? cli_json_text(r->why) : json_null(), "script", cli_json_text(r->script), "uncertain",
+		cli_json_text(ox_record_waits_why(r)), "script", cli_json_text(r->script), "uncertain",
 		(int)(r->uncertain_count > 0));
 }
 
@@ -185,6 +185,11 @@ static void print_all(const cli *cli, ox_claim *claim)
 	printf("  profile %s, %s, due %s", r->profile, ox_spool_class_name(r->class), time);
 	cli_time(r->expires_ms, time);
 	printf(", expires %s\n", time);
+	if (ox_claim_place(claim)->state == OX_SPOOL_HELD && ox_record_waits_why(r)) {
+		fputs("  held: ", stdout);
+		cli_print_text(stdout, ox_record_waits_why(r));
+		fputc('\n', stdout);
+	}
 	if (r->message_id) {
 		fputs("  Message-ID ", stdout);
 		cli_print_text(stdout, r->message_id);

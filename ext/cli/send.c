@@ -8,7 +8,8 @@
 
 #include "net/dial.h"
 
-enum { OPTION_QUEUE = 8000, OPTION_FROM, OPTION_TO, OPTION_TAG, OPTION_KEY, OPTION_PRIORITY, OPTION_AT, OPTION_TRANSCRIPT,
+enum { OPTION_QUEUE = 8000, OPTION_FROM, OPTION_TO, OPTION_TAG, OPTION_KEY, OPTION_PRIORITY, OPTION_AT, OPTION_HOLD,
+	OPTION_TRANSCRIPT,
 	TO_MAX = 1000 };
 
 typedef struct {
@@ -169,6 +170,7 @@ static int take_option(const cli *cli, wishes *w, int option, char *value)
 	case OPTION_TRANSCRIPT: w->transcript = true; return EX_OK;
 	case OPTION_FROM: w->sender = value; return EX_OK;
 	case OPTION_TAG: w->submission.tag = value; return EX_OK;
+	case OPTION_HOLD: w->submission.held = value ? value : ""; return EX_OK;
 	case OPTION_KEY: w->submission.key = ox_slice_of(value); return EX_OK;
 	case OPTION_AT: {
 		uint64_t seconds;
@@ -197,6 +199,7 @@ static int run(cli *cli, int count, char **words)
 		{"from", required_argument, NULL, OPTION_FROM}, {"to", required_argument, NULL, OPTION_TO},
 		{"tag", required_argument, NULL, OPTION_TAG}, {"key", required_argument, NULL, OPTION_KEY},
 		{"priority", required_argument, NULL, OPTION_PRIORITY}, {"at", required_argument, NULL, OPTION_AT},
+		{"hold", optional_argument, NULL, OPTION_HOLD},
 		{"transcript", no_argument, NULL, OPTION_TRANSCRIPT}, {0}};
 	wishes wishes = {.submission = {.class = OX_SPOOL_NORMAL}};
 	letter letter;
@@ -208,8 +211,8 @@ static int run(cli *cli, int count, char **words)
 		code = cli_wrong(cli, "\"%s\" is too much", words[optind + 1]);
 	}
 	const ox_submission *s = &wishes.submission;
-	if (code == EX_OK && !wishes.queue && (s->tag || s->key.size || s->send_at_ms)) {
-		code = cli_wrong(cli, "--tag, --key and --at are for --queue");
+	if (code == EX_OK && !wishes.queue && (s->tag || s->key.size || s->send_at_ms || s->held)) {
+		code = cli_wrong(cli, "--tag, --key, --at and --hold are for --queue");
 	}
 	if (code != EX_OK) {
 		return code;
@@ -232,6 +235,7 @@ const command send_command = {"send", "[OPTION]... [FILE]",
 	"  --queue          into the queue instead, with its id as the answer; then also\n"
 	"    --priority WORD  urgent, normal or bulk\n"
 	"    --at SECONDS     not before; seconds since 1970\n"
+	"    --hold[=WHY]     until outbox release lets it go\n"
 	"    --tag TAG        a word for selections and statistics\n"
 	"    --key TEXT       the same key within a day queues nothing a second time\n",
 	run};

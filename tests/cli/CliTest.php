@@ -77,6 +77,7 @@ final class CliTest extends TestCase
         yield 'purge of what' => [['purge', '--yes'], 'say what'];
         yield 'no priority' => [['send', '--queue', '--priority', 'high'], '--priority'];
         yield 'tag without queue' => [['send', '--tag', 'x'], '--queue'];
+        yield 'held without queue' => [['send', '--hold'], '--queue'];
         yield 'no durability' => [['run', '--durability', 'some'], '--durability'];
         yield 'profile what' => [['profile', 'edit', 'x'], 'list, show, save, delete'];
         yield 'profile name' => [['profile', 'show', '../x'], "profile's name"];
@@ -202,6 +203,20 @@ final class CliTest extends TestCase
         self::assertSame(1, $this->outbox->code, 'there is nothing to do a second time');
         self::assertSame([$id], $this->outbox->json(['release', '--state', 'held'])['ids']);
         self::assertSame('due', $this->outbox->json(['show', $id])['state']);
+    }
+
+    public function testAMessageMayBeQueuedHeld(): void
+    {
+        $this->saveProfile();
+        $id = $this->queue(self::MESSAGE, '--hold=until Monday');
+        $this->queue(self::MESSAGE, '--hold');
+        $this->outbox->on(['run', '--once']);
+        $shown = $this->outbox->json(['show', $id]);
+        self::assertSame(['held', 'until Monday'], [$shown['state'], $shown['why']]);
+        self::assertStringContainsString("held: until Monday\n", $this->outbox->on(['show', $id]));
+        self::assertSame(2, $this->outbox->json(['release', '--state', 'held'])['changed']);
+        $this->outbox->on(['run', '--once']);
+        self::assertSame([0, 0], [$this->outbox->json(['status'])['held'], $this->outbox->json(['status'])['due']]);
     }
 
     public function testFlushTriesDeferredMessagesNow(): void

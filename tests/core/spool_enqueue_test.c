@@ -115,6 +115,49 @@ static void a_message_for_later_is_deferred_to_its_bucket(void **state)
 	ox_claim_release(claim);
 }
 
+static void a_message_may_be_queued_held(void **state)
+{
+	spool_fixture *fixture = *state;
+	static const uint64_t times[] = {0, NOW_MS + 86400000};
+	for (size_t i = 0; i < OX_COUNT(times); i++) {
+		ox_submission submission = submission_of(HELLO);
+		submission.held = "the site is a copy";
+		submission.send_at_ms = times[i];
+		must_queue(fixture, &submission);
+		assert_int_equal(state_of(fixture, submission.id), OX_SPOOL_HELD);
+		ox_claim *claim = must_claim(fixture, submission.id);
+		assert_string_equal(ox_record_waits_why(ox_claim_record(claim)), "the site is a copy");
+		ox_claim_release(claim);
+		assert_int_equal(ox_spool_release(fixture->spool, submission.id, NOW_MS + 1, &fixture->error), OX_OK);
+		assert_int_equal(state_of(fixture, submission.id), times[i] ? OX_SPOOL_DEFERRED : OX_SPOOL_DUE);
+		claim = must_claim(fixture, submission.id);
+		assert_string_equal(ox_record_waits_why(ox_claim_record(claim)), "release");
+		ox_claim_release(claim);
+		read_back(fixture, submission.id, HELLO);
+	}
+	assert_string_equal(event_types(fixture), "held released held released");
+}
+
+static void many_may_be_held_and_others_not(void **state)
+{
+	spool_fixture *fixture = *state;
+	ox_submission submissions[3];
+	size_t done;
+	for (size_t i = 0; i < OX_COUNT(submissions); i++) {
+		submissions[i] = submission_of(HELLO);
+		submissions[i].held = i == 1 ? "" : NULL;
+	}
+	assert_int_equal(ox_spool_enqueue_many(fixture->spool, submissions, OX_COUNT(submissions),
+		OX_DURABILITY_GROUP, NOW_MS, &done, &fixture->error), OX_OK);
+	for (size_t i = 0; i < OX_COUNT(submissions); i++) {
+		assert_int_equal(state_of(fixture, submissions[i].id), i == 1 ? OX_SPOOL_HELD : OX_SPOOL_DUE);
+	}
+	ox_claim *claim = must_claim(fixture, submissions[1].id);
+	assert_null(ox_record_waits_why(ox_claim_record(claim)));
+	ox_claim_release(claim);
+	assert_string_equal(event_types(fixture), "held");
+}
+
 static size_t read_pattern(void *context, uint64_t offset, void *bytes, size_t size)
 {
 	/* In odd pieces, so that no border is a multiple of anything. */
@@ -483,6 +526,8 @@ int main(void)
 		WITH(the_file_is_private_and_has_one_name),
 		WITH(every_durability_queues),
 		WITH(a_message_for_later_is_deferred_to_its_bucket),
+		WITH(a_message_may_be_queued_held),
+		WITH(many_may_be_held_and_others_not),
 		WITH(a_large_message_is_streamed_in_and_out),
 		WITH(thousands_of_recipients_fit),
 		WITH(what_may_not_be_written_is_refused_and_named),

@@ -192,6 +192,7 @@ static void claim_one(ox_spool *spool, const ledger *book, const ox_place *place
 	if (fate == OX_CLAIM_TAKEN) {
 		if (message_is_known(book, claim, &index)) {
 			census->found[index]++;
+			census->held += place->state == OX_SPOOL_HELD;
 		} else {
 			census->unknown++;
 		}

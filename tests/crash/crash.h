@@ -59,10 +59,11 @@ void check_case(void);
 /* The closing line, and the exit code. What the numbers mean comes before. */
 int crash_close(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* What is in the spool: every message in q/ and d/ is claimed as a runner would, and given back. */
+/* What is in the spool: every message in q/, d/ and h/ is claimed as a runner would, and given back. */
 typedef struct {
 	size_t found[LEDGER_MAX]; /* how many of each message */
 	size_t unknown;     /* claimed, but none of the ledger's: never */
+	size_t held;        /* of those found */
 	size_t quarantined, settled, busy, temporary;
 } spool_census;
 void take_census(ox_spool *spool, const ledger *book, uint64_t now_ms, spool_census *census);

@@ -18,21 +18,24 @@ static const uint64_t now_ms = (uint64_t)NOW_S * 1000;
 typedef struct {
 	const char *name;
 	size_t count, size;
-	bool keyed, later;
+	bool keyed, later, held;
 	ox_durability durability;
 } shape;
 
 static const shape shapes[] = {
-	{"small, full", 1, 300, false, false, OX_DURABILITY_FULL},
-	{"small, none", 1, 300, false, false, OX_DURABILITY_NONE},
-	{"large, full", 1, 200000, false, false, OX_DURABILITY_FULL},
-	{"large, none", 1, 200000, false, false, OX_DURABILITY_NONE},
-	{"keyed, full", 1, 3000, true, false, OX_DURABILITY_FULL},
-	{"keyed, none", 1, 3000, true, false, OX_DURABILITY_NONE},
-	{"for later, full", 1, 3000, false, true, OX_DURABILITY_FULL},
-	{"keyed and for later, full", 1, 300, true, true, OX_DURABILITY_FULL},
-	{"three, group", 3, 3000, false, false, OX_DURABILITY_GROUP},
-	{"three for later, group", 3, 70000, false, true, OX_DURABILITY_GROUP},
+	{"small, full", 1, 300, false, false, false, OX_DURABILITY_FULL},
+	{"small, none", 1, 300, false, false, false, OX_DURABILITY_NONE},
+	{"large, full", 1, 200000, false, false, false, OX_DURABILITY_FULL},
+	{"large, none", 1, 200000, false, false, false, OX_DURABILITY_NONE},
+	{"keyed, full", 1, 3000, true, false, false, OX_DURABILITY_FULL},
+	{"keyed, none", 1, 3000, true, false, false, OX_DURABILITY_NONE},
+	{"for later, full", 1, 3000, false, true, false, OX_DURABILITY_FULL},
+	{"keyed and for later, full", 1, 300, true, true, false, OX_DURABILITY_FULL},
+	{"three, group", 3, 3000, false, false, false, OX_DURABILITY_GROUP},
+	{"three for later, group", 3, 70000, false, true, false, OX_DURABILITY_GROUP},
+	{"held, full", 1, 300, false, false, true, OX_DURABILITY_FULL},
+	{"held, keyed and for later, none", 1, 3000, true, true, true, OX_DURABILITY_NONE},
+	{"three held, group", 3, 3000, false, false, true, OX_DURABILITY_GROUP},
 };
 
 typedef struct {
@@ -56,6 +59,7 @@ static ox_submission submission_of(const shape *of, ledger_entry *entry)
 	if (of->later) {
 		submission.send_at_ms = now_ms + 100000;
 	}
+	submission.held = of->held ? "a copy" : NULL;
 	return submission;
 }
 
@@ -142,6 +146,11 @@ static void verify(const char *path, const shape *of, ledger *book, const char *
 	check(ox_spool_sweep(spool, (uint64_t)time(NULL) * 1000 + SWEEP_LATER_MS, &swept, &error) == OX_OK,
 		"%s: sweep: %s", at, error.text);
 	take_census(spool, book, now_ms, &census);
+	size_t found = 0;
+	for (size_t i = 0; i < book->count; i++) {
+		found += census.found[i];
+	}
+	check(census.held == (of->held ? found : 0), "%s: %zu of %zu held", at, census.held, found);
 	for (size_t i = 0; i < book->count; i++) {
 		const ledger_entry *entry = &book->entries[i];
 		acknowledged += entry->acked;

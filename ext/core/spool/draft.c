@@ -150,9 +150,14 @@ static int choose_id(ox_draft *draft, unsigned shard, uint64_t now_ms, ox_error 
 	if (shard < OX_SPOOL_SHARDS) {
 		ox_spool_id_set_shard(submission->id, shard);
 	}
-	draft->place = submission->send_at_ms > now_ms ?
-		ox_place_of(submission->id, OX_SPOOL_DEFERRED, ox_spool_bucket_of(submission->send_at_ms)) :
-		ox_place_of(submission->id, OX_SPOOL_DUE, 0);
+	if (submission->held) {
+		draft->place = ox_place_of(submission->id, OX_SPOOL_HELD, 0);
+	} else if (submission->send_at_ms > now_ms) {
+		draft->place = ox_place_of(submission->id, OX_SPOOL_DEFERRED,
+			ox_spool_bucket_of(submission->send_at_ms));
+	} else {
+		draft->place = ox_place_of(submission->id, OX_SPOOL_DUE, 0);
+	}
 	return OX_OK;
 }
 

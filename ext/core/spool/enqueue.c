@@ -76,6 +76,24 @@ static int check_count(ox_spool *spool, size_t more, uint64_t now_ms, ox_error *
 	return OX_OK;
 }
 
+/* Derived, and the caller has its answer. */
+static void report(ox_spool *spool, const ox_submission *submission, ox_spool_event_type type,
+	const char *text, uint64_t now_ms)
+{
+	const ox_spool_event event = {.at_ms = now_ms, .type = type, .id = submission->id,
+		.profile = submission->profile, .tag = submission->tag, .message_id = submission->message_id,
+		.text = text};
+	(void)!ox_events_append(spool, &event, 1, NULL);
+}
+
+/* No runner meets one that is held, so nobody else tells of it. */
+static void report_held(ox_spool *spool, const ox_submission *submission, uint64_t now_ms)
+{
+	if (submission->held) {
+		report(spool, submission, OX_EVENT_HELD, *submission->held ? submission->held : NULL, now_ms);
+	}
+}
+
 static int check(ox_spool *spool, ox_submission *submission, ox_error *error)
 {
 	memset(submission->id, 0, sizeof submission->id);
@@ -126,6 +144,9 @@ static int place(ox_spool *spool, ox_draft *draft, ox_marker *marker, ox_durabil
 		status = status ? status : place_once(spool, draft, durability, &again, error);
 	}
 	ox_draft_close(draft);
+	if (status == OX_OK) {
+		report_held(spool, draft->submission, now_ms);
+	}
 	return status;
 }
 
@@ -167,15 +188,6 @@ static int look_up(ox_spool *spool, ox_marker *marker, ox_durability durability,
 	return status ? status : ox_marker_write(spool, marker, OX_MARKER_QUEUED, marker->id, false, error);
 }
 
-static void report_duplicate(ox_spool *spool, const ox_submission *submission, uint64_t now_ms)
-{
-	const ox_spool_event event = {.at_ms = now_ms, .type = OX_EVENT_DUPLICATE_SUPPRESSED,
-		.id = submission->id, .profile = submission->profile, .tag = submission->tag,
-		.message_id = submission->message_id};
-	/* Derived, and the caller has its answer. */
-	(void)!ox_events_append(spool, &event, 1, NULL);
-}
-
 static int place_under_key(ox_spool *spool, ox_draft *draft, ox_durability durability,
 	uint64_t now_ms, ox_error *error)
 {
@@ -205,7 +217,7 @@ static int place_under_key(ox_spool *spool, ox_draft *draft, ox_durability durab
 	}
 	ox_marker_close(&marker);
 	if (status == OX_OK && submission->duplicate) {
-		report_duplicate(spool, submission, now_ms);
+		report(spool, submission, OX_EVENT_DUPLICATE_SUPPRESSED, NULL, now_ms);
 	}
 	return status;
 }
@@ -264,6 +276,9 @@ static int place_batch(ox_spool *spool, ox_draft *drafts, ox_submission *submiss
 	status = status ? status : sync_batch(spool, drafts, count, error);
 	for (size_t i = 0; i < made; i++) {
 		status == OX_OK ? ox_draft_close(&drafts[i]) : ox_draft_discard(spool, &drafts[i]);
+	}
+	for (size_t i = 0; status == OX_OK && i < count; i++) {
+		report_held(spool, &submissions[i], now_ms);
 	}
 	return status;
 }

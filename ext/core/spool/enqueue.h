@@ -44,6 +44,8 @@ typedef struct {
 	uint64_t expires_ms;     /* the moment; 0 = OX_SPOOL_EXPIRY_MS from now or from send_at_ms */
 	ox_spool_class class;
 	const char *tag;         /* NULL = none */
+	const char *held;        /* it waits in h/ until somebody releases it, for this reason ("" = none given); NULL = it
+	                          * does not */
 	const char *script;      /* which program sent it, for the administrator; NULL = none */
 
 	/* filled in */
@@ -53,7 +55,7 @@ typedef struct {
 
 /* Queues one message. It returns when the message is as safe as `durability` says, or with an error and no
  * trace: a message that came back with an error is never delivered, unless the power failed before the
- * error was found.
+ * error was found. One that is held has an event.
  * OX_E_FAILED:
  *  - class USAGE: a field is wrong
  *  - class MESSAGE, fact SPOOL_TOO_LARGE or SPOOL_TOO_MANY_RECIPIENTS

@@ -28,6 +28,11 @@ bool ox_record_is_open(const ox_record_recipient *recipient)
 	return recipient->outcome != OX_OUTCOME_SENT && recipient->outcome != OX_OUTCOME_REJECTED;
 }
 
+const char *ox_record_waits_why(const ox_record *record)
+{
+	return record->why[0] ? record->why : record->held;
+}
+
 size_t ox_record_open_count(const ox_record *record)
 {
 	size_t count = 0;

@@ -42,6 +42,7 @@ typedef struct {
 	ox_spool_class class;
 	const char *profile, *sender; /* all texts borrow from the record; those that may be missing are NULL */
 	const char *tag, *message_id, *script, *envid;
+	const char *held;     /* why it was queued held */
 	const char *marker;   /* name of the idempotency marker, NULL = no key */
 	uint32_t uid;
 	unsigned flags, dsn_return;
@@ -70,6 +71,8 @@ void ox_record_clear(ox_record *record);
 /* Neither accepted nor refused for good. */
 bool ox_record_is_open(const ox_record_recipient *recipient);
 size_t ox_record_open_count(const ox_record *record);
+/* Why it waits: what the last deferral says, or for what it was queued held. NULL: nothing was said. Borrows. */
+const char *ox_record_waits_why(const ox_record *record);
 
 /* Why a file is none, in a few words, or NULL: for quarantine and people. */
 typedef const char *ox_record_fault;

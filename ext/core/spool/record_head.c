@@ -84,11 +84,11 @@ typedef struct {
 } head_reader;
 
 typedef enum { ID, CREATED, DUE, EXPIRES, CLASS, PROFILE, UID, FLAGS, TAG, MESSAGE_ID, SCRIPT, KEY, RET, ENVID,
-	PRIORITY, FROM, RCPT, NOTIFY, ORCPT, FIELDS } field;
+	PRIORITY, HELD, FROM, RCPT, NOTIFY, ORCPT, FIELDS } field;
 
 static const char *const field_names[FIELDS] = {"id", "created", "due", "expires", "class", "profile",
-	"uid", "flags", "tag", "message-id", "script", "key", "ret", "envid", "priority", "from", "rcpt",
-	"notify", "orcpt"};
+	"uid", "flags", "tag", "message-id", "script", "key", "ret", "envid", "priority", "held", "from",
+	"rcpt", "notify", "orcpt"};
 
 enum { NEEDED = 1u << ID | 1u << CREATED | 1u << DUE | 1u << EXPIRES | 1u << CLASS | 1u << PROFILE |
 	1u << UID | 1u << FLAGS | 1u << FROM };
@@ -179,6 +179,7 @@ static bool take(head_reader *reader, field which, const char *value)
 	case RET: return take_small(value, 2, &record->dsn_return);
 	case ENVID: return take_text(value, OX_RECORD_ENVID_MAX, &record->envid);
 	case PRIORITY: return take_priority(record, value);
+	case HELD: return take_text(value, OX_SPOOL_HELD_MAX, &record->held);
 	case FROM: record->sender = value; return strlen(value) <= OX_SPOOL_ADDRESS_MAX;
 	case RCPT: return take_recipient(reader, value);
 	default: return take_of_recipient(reader, which, value);

@@ -53,6 +53,7 @@ int ox_submission_check(const ox_submission *submission, ox_error *error)
 		{"tag", submission->tag, OX_SPOOL_TAG_MAX},
 		{"message id", submission->message_id, OX_RECORD_MESSAGE_ID_MAX},
 		{"script", submission->script, OX_RECORD_SCRIPT_MAX},
+		{"held", submission->held, OX_SPOOL_HELD_MAX},
 		{"envid", submission->envid, OX_RECORD_ENVID_MAX}};
 	if (!submission->profile || !ox_spool_profile_is_valid(submission->profile)) {
 		return wrong(error, "profile", "must be 1 to 64 letters, digits, dots, hyphens or underscores, "
@@ -120,6 +121,7 @@ static int put_fields(ox_buffer *out, const ox_submission *submission, const cha
 	status = status ? status : put_text(out, "envid", submission->envid);
 	status = status || !submission->has_mt_priority ? status :
 		ox_buffer_append_format(out, "priority: %d\n", submission->mt_priority);
+	status = status ? status : put_text(out, "held", submission->held);
 	status = status ? status : ox_buffer_append_format(out, "from: %s\n",
 		submission->sender ? submission->sender : "");
 	status = status ? status : put_recipients(out, submission);

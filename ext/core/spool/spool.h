@@ -15,6 +15,7 @@ enum {
 	OX_SPOOL_ID_SIZE = 26,        /* Crockford base32, 130 bits of which 128 are used */
 	OX_SPOOL_PROFILE_MAX = 64,    /* octets: letters, digits, '.', '_', '-'; first a letter or digit */
 	OX_SPOOL_TAG_MAX = 64,
+	OX_SPOOL_HELD_MAX = 200,      /* why a message is held, for people */
 	OX_SPOOL_KEY_MAX = 1024,
 	OX_SPOOL_ADDRESS_MAX = 320,
 	OX_SPOOL_HEAD_MAX = 1048576,
