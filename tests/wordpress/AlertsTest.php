@@ -10,6 +10,8 @@ namespace Outbox\Tests\WordPress;
 final class AlertsTest extends PluginTestCase
 {
     private const HOOK = 'https://hooks.example.com/services/T0/B0/top-secret';
+    private const HOOK_OF_SLACK = 'https://hooks.slack.com/services/T0/B0/top-secret';
+    private const HOOK_OF_DISCORD = 'https://discord.com/api/webhooks/1/top-secret';
 
     protected function setUp(): void
     {
@@ -18,12 +20,12 @@ final class AlertsTest extends PluginTestCase
     }
 
     /** Runs code with the webhook's requests in $posts, which never leave: what wp_safe_remote_post() was asked for. */
-    private static function noting(string $code, int $answer = 200): mixed
+    private static function noting(string $code): mixed
     {
         return self::$site->evaluate("\$posts = []; \$told = [];
             add_filter('pre_http_request', static function (\$no, \$arguments, \$url) use (&\$posts) {
                 \$posts[] = ['url' => \$url, 'safe' => \$arguments['reject_unsafe_urls'], 'redirects' => \$arguments['redirection'], 'body' => json_decode(\$arguments['body'], true)];
-                return ['response' => ['code' => $answer, 'message' => ''], 'headers' => [], 'body' => '', 'cookies' => []]; }, 10, 3);
+                return ['response' => ['code' => 200, 'message' => ''], 'headers' => [], 'body' => '', 'cookies' => []]; }, 10, 3);
             add_action('outbox/alert_failed', static function (\$text) use (&\$told) { \$told[] = \$text; });
             \$fail = static function () { return wp_mail('ann@example.org', 'A secret subject', 'x', 'From: shop@example.com'); };
             $code");
@@ -90,11 +92,82 @@ final class AlertsTest extends PluginTestCase
         self::assertStringNotContainsString('ann@', json_encode($posts));
     }
 
-    public function testWhatTheWebhookDoesNotTakeIsToldNextTime(): void
+    /** Saves the webhook's address, has one message fail, and does what WP-Cron would: what the plugin says of it. */
+    private static function tell(string $url): array
     {
-        self::$site->configure(self::broken(['alert_webhook' => self::HOOK]));
-        [$told, $left] = self::noting("\$fail(); do_action('outbox_alert'); return [\$told, Outbox\\WordPress\\State::get('alerts')['messages']];", 500);
-        self::assertSame([['HTTP 500'], 1], [$told, $left]);
+        self::$site->configure(self::broken(['alert_webhook' => $url]));
+        return self::$site->evaluate("\$told = []; add_action('outbox/alert_failed', static function (\$text) use (&\$told) { \$told[] = \$text; });
+            \$sent = wp_mail('ann@example.org', 'A secret subject', 'x', 'From: shop@example.com'); do_action('outbox_alert');
+            return [\$sent, \$told, Outbox\\WordPress\\State::get('alerts')['messages']];");
+    }
+
+    public function testEveryServiceReceivesTheBodyThatItReads(): void
+    {
+        self::$site->define('WP_ACCESSIBLE_HOSTS', 'localhost,127.0.0.1,hooks.slack.com,discord.com');
+        $hook = new Webhook(self::$site);
+        foreach ([$hook->url('/mail/top-secret'), $hook->url('/hooks/1/slack'), self::HOOK_OF_SLACK, self::HOOK_OF_DISCORD] as $url) {
+            self::assertSame([false, [], 0], self::tell($url), $url);
+        }
+        $hook->stop();
+        self::$site->define('WP_ACCESSIBLE_HOSTS', 'localhost,127.0.0.1');
+        [$plain, $like, $slack, $discord] = $hook->requests();
+        self::assertSame(['POST', '/mail/top-secret', 'application/json'], [$plain['method'], $plain['path'], $plain['headers']['content-type']]);
+        self::assertSame(['event', 'site', 'messages', 'reason', 'text', 'time'], array_keys($plain['body']));
+        self::assertSame(['mail_failed', self::$site->url, 1], [$plain['body']['event'], $plain['body']['site'], $plain['body']['messages']]);
+        self::assertStringContainsString('wrong user or password', $plain['body']['reason']);
+        self::assertEqualsWithDelta(time(), strtotime($plain['body']['time']), 60);
+        self::assertSame(['/hooks/1/slack', ['text']], [$like['path'], array_keys($like['body'])]);
+        self::assertSame(['hooks.slack.com', '/services/T0/B0/top-secret', ['text']], [$slack['headers']['host'], $slack['path'], array_keys($slack['body'])]);
+        self::assertStringContainsString('1 message could not be delivered', $slack['body']['text']);
+        self::assertSame(['discord.com', '/api/webhooks/1/top-secret', ['content', 'allowed_mentions']],
+            [$discord['headers']['host'], $discord['path'], array_keys($discord['body'])]);
+        self::assertSame(['parse' => []], $discord['body']['allowed_mentions']);
+        foreach (['ann@', 'A secret subject'] as $private) {
+            self::assertStringNotContainsString($private, json_encode($hook->requests()));
+        }
+    }
+
+    public function testAReceiverThatFailsBreaksNothingAndIsToldNextTime(): void
+    {
+        $hook = new Webhook(self::$site);
+        foreach (['/answer/500' => 'HTTP 500', '/answer/302' => 'HTTP 302', '/answer/never' => 'timed out'] as $path => $reason) {
+            $before = count($hook->requests());
+            [$sent, $told, $left] = self::tell($hook->url($path));
+            self::assertSame([false, 1], [$sent, count($told)], $path);
+            self::assertStringContainsString($reason, $told[0]);
+            self::assertStringNotContainsString($path, $told[0]);
+            self::assertGreaterThan(0, $left, $path);
+            self::assertCount($before + 1, $hook->requests(), $path);
+        }
+        self::assertSame([false, [], 0], self::tell($hook->url('/')));
+        self::assertSame(4, $hook->requests()[3]['body']['messages']);
+        $hook->stop();
+        // Nobody there at all: the next page that sends is none the worse.
+        [$sent, $told, $left] = self::tell($hook->url('/'));
+        self::assertSame([false, 1, 1], [$sent, count($told), $left]);
+    }
+
+    public function testACertificateThatIsNotToBeBelievedIsToldNothing(): void
+    {
+        $hook = new Webhook(self::$site);
+        self::$site->configure(self::broken(['alert_webhook' => $hook->url('/')]));
+        [$told, $left] = self::$site->evaluate("\$told = []; add_action('outbox/alert_failed', static function (\$text) use (&\$told) { \$told[] = \$text; });
+            add_filter('http_request_args', static fn (\$arguments) => ['sslcertificates' => ABSPATH . WPINC . '/certificates/ca-bundle.crt'] + \$arguments, 20);
+            wp_mail('ann@example.org', 'x', 'x', 'From: shop@example.com'); do_action('outbox_alert'); return [\$told, Outbox\\WordPress\\State::get('alerts')['messages']];");
+        $hook->stop();
+        self::assertStringContainsString('certificate', $told[0]);
+        self::assertSame([1, []], [$left, $hook->requests()]);
+    }
+
+    public function testWpCronTellsTheReceiverWhatAPageHasMet(): void
+    {
+        $hook = new Webhook(self::$site);
+        self::$site->configure(self::broken(['alert_webhook' => $hook->url('/cron')]));
+        self::$site->php("wp_mail('ann@example.org', 'x', 'x', 'From: shop@example.com');");
+        self::$site->visitor()->get('/wp-cron.php?doing_wp_cron');
+        for ($until = microtime(true) + 10; $hook->requests() === [] && microtime(true) < $until; usleep(50_000));
+        $hook->stop();
+        self::assertSame('/cron', $hook->requests()[0]['path'] ?? null);
     }
 
     public function testAWebhookInsideTheServersOwnNetworkIsRefused(): void
