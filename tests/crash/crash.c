@@ -200,7 +200,7 @@ static void claim_one(ox_spool *spool, const ledger *book, const ox_place *place
 	}
 }
 
-static void count_names(const char *path, size_t *count)
+void count_names(const char *path, size_t *count)
 {
 	DIR *directory = opendir(path);
 	struct dirent *entry;

@@ -66,6 +66,8 @@ typedef struct {
 	size_t held;        /* of those found */
 	size_t quarantined, settled, busy, temporary;
 } spool_census;
+/* Adds the names in a directory, the dots apart. */
+void count_names(const char *path, size_t *count);
 void take_census(ox_spool *spool, const ledger *book, uint64_t now_ms, spool_census *census);
 
 #endif

@@ -15,22 +15,25 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_MAX_SIZE = 1100, STALL_MS = 20000, HEAD_SIZE = 40 };
+enum { LINE_MAX_SIZE = 1100, STALL_MS = 20000, HEAD_SIZE = 38 };
 
 /* -- messages -- */
 
-static char letter_at(const letter *of, uint64_t at)
+/* head has room for HEAD_SIZE + 1. */
+static void write_head(const letter *of, char *head)
 {
-	char head[HEAD_SIZE + 1];
-	snprintf(head, sizeof head, "Subject: %08x %010zu\r\nX: 1\r\n\r\n", of->seed, of->size);
-	size_t size = strlen(head);
-	if (at < size) {
+	snprintf(head, HEAD_SIZE + 1, "Subject: %08x %010zu\r\nX: 1\r\n\r\n", of->seed, of->size);
+}
+
+static char letter_at(const letter *of, const char *head, uint64_t at)
+{
+	if (at < HEAD_SIZE) {
 		return head[at];
 	}
 	if (at + 2 >= of->size) {
 		return "\r\n"[at + 2 - of->size];
 	}
-	uint64_t column = (at - size) % 72;
+	uint64_t column = (at - HEAD_SIZE) % 72;
 	/* The last line has something in it, wherever it begins. */
 	if (column >= 70 && at + 3 < of->size) {
 		return "\r\n"[column - 70];
@@ -41,9 +44,11 @@ static char letter_at(const letter *of, uint64_t at)
 static size_t read_letter(void *context, uint64_t offset, void *bytes, size_t size)
 {
 	const letter *of = context;
+	char head[HEAD_SIZE + 1];
 	size_t i = 0;
+	write_head(of, head);
 	for (; i < size && offset + i < of->size; i++) {
-		((char *)bytes)[i] = letter_at(of, offset + i);
+		((char *)bytes)[i] = letter_at(of, head, offset + i);
 	}
 	return i;
 }
@@ -51,7 +56,9 @@ static size_t read_letter(void *context, uint64_t offset, void *bytes, size_t si
 ox_source letter_source(letter *of)
 {
 	/* A CR may not stand alone in front of the last end of line. */
-	if (letter_at(of, of->size - 3) == '\r') {
+	char head[HEAD_SIZE + 1];
+	write_head(of, head);
+	if (letter_at(of, head, of->size - 3) == '\r') {
 		of->size++;
 	}
 	return (ox_source){of, read_letter};
@@ -222,8 +229,10 @@ static void note(peer *p, const char *message, size_t size)
 	of.seed = whole ? (uint32_t)strtoul(message + 9, NULL, 16) : 0;
 	of.size = whole ? strtoul(message + 18, NULL, 10) : 0;
 	whole = whole && of.size == size;
+	char head[HEAD_SIZE + 1];
+	write_head(&of, head);
 	for (size_t i = 0; whole && i < size; i++) {
-		whole = message[i] == letter_at(&of, i);
+		whole = message[i] == letter_at(&of, head, i);
 	}
 	pthread_mutex_lock(&s->lock);
 	sink_entry *entry = place_of(s, of.seed);
