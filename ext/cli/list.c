@@ -87,8 +87,14 @@ static int each(void *context, const ox_place *place)
 	ox_claim_fate fate;
 	ox_error error;
 	int status = ox_claim_look(l->spool, place, &claim, &fate, &error);
+	if (status == OX_OK && fate == OX_CLAIM_GONE) {
+		/* Sent meanwhile, or it moved on. */
+		ox_place now;
+		status = ox_spool_find(l->spool, place->id, &now, &error);
+		status = status == OX_OK ? ox_claim_look(l->spool, &now, &claim, &fate, &error) : status;
+	}
 	if (status != OX_OK) {
-		return cli_fail(l->cli, status, &error, NULL);
+		return status == OX_AGAIN ? EX_OK : cli_fail(l->cli, status, &error, NULL);
 	}
 	l->count++;
 	if (claim && l->cli->json) {

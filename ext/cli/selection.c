@@ -55,19 +55,17 @@ int selection_each(const cli *cli, ox_spool *spool, const selection *selection, 
 	if (count) {
 		return each_id(cli, spool, count, ids, each, context);
 	}
-	ox_place page[SELECTION_PAGE];
-	char after[OX_SPOOL_ID_SIZE + 1];
 	ox_spool_filter filter = selection->filter;
-	size_t wanted = filter.limit ? filter.limit : SIZE_MAX, found = SELECTION_PAGE;
-	int code = EX_OK;
-	while (code == EX_OK && wanted && found == SELECTION_PAGE) {
+	size_t wanted = filter.limit ? filter.limit : SIZE_MAX;
+	size_t room = wanted < SELECTION_PAGE ? wanted : SELECTION_PAGE, found = room;
+	ox_place *page = ox_array_alloc(room, sizeof *page);
+	char after[OX_SPOOL_ID_SIZE + 1];
+	int code = page ? EX_OK : cli_fail(cli, OX_E_NOMEM, NULL, NULL);
+	while (code == EX_OK && wanted && found == room) {
 		ox_error error;
-		filter.limit = wanted < SELECTION_PAGE ? wanted : SELECTION_PAGE;
-		found = 0;
+		filter.limit = room = wanted < room ? wanted : room;
 		int status = ox_spool_list(spool, &filter, page, &found, &error);
-		if (status != OX_OK) {
-			return cli_fail(cli, status, &error, NULL);
-		}
+		code = status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);
 		for (size_t i = 0; i < found && code == EX_OK; i++) {
 			code = each(context, &page[i]);
 		}
@@ -75,7 +73,8 @@ int selection_each(const cli *cli, ox_spool *spool, const selection *selection, 
 			memcpy(after, page[found - 1].id, sizeof after);
 			filter.after = after;
 		}
-		wanted -= found < wanted ? found : wanted;
+		wanted -= found;
 	}
+	ox_free(page);
 	return code;
 }

@@ -6,7 +6,7 @@
 #include "cli.h"
 
 enum { SELECTION_STATE = 2000, SELECTION_PROFILE, SELECTION_TAG, SELECTION_RECIPIENT, SELECTION_ALL,
-	SELECTION_PAGE = 500 };
+	SELECTION_PAGE = 65536 }; /* of one pass over all names, which a million of them make long */
 
 /* For the option tables of commands. */
 #define SELECTION_OPTIONS \

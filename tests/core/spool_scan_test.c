@@ -212,6 +212,36 @@ static void lists_are_sorted_filtered_and_cut(void **state)
 	LIST(0);
 }
 
+/* As a power cut between two renames can leave it, or somebody who moves files by hand. */
+static void what_is_there_twice_is_listed_once(void **state)
+{
+	spool_fixture *fixture = *state;
+	ox_submission made[40];
+	ox_place places[8];
+	char after[OX_SPOOL_ID_SIZE + 1];
+	size_t count, seen = 0;
+	for (size_t i = 0; i < OX_COUNT(made); i++) {
+		made[i] = submission_of(HELLO);
+		assert_int_equal(ox_spool_enqueue(fixture->spool, &made[i], OX_DURABILITY_NONE, NOW_MS + i * 7 % 40,
+			&fixture->error), OX_OK);
+		ox_place place = {.state = OX_SPOOL_DUE};
+		memcpy(place.id, made[i].id, sizeof place.id);
+		const char *from = place_path(fixture, &place);
+		place.state = OX_SPOOL_HELD;
+		assert_int_equal(link(from, place_path(fixture, &place)), 0);
+	}
+	ox_spool_filter filter = {.limit = OX_COUNT(places)};
+	do {
+		LIST(OX_COUNT(places));
+		for (size_t i = 0; i < count; i++, seen++) {
+			assert_int_equal(ox_spool_id_created_ms(places[i].id), NOW_MS + seen);
+		}
+		memcpy(after, places[count - 1].id, sizeof after);
+		filter.after = after;
+	} while (seen < OX_COUNT(made));
+	LIST(0);
+}
+
 static void age(const char *path, uint64_t modified_s)
 {
 	const struct timespec times[2] = {{.tv_sec = (time_t)modified_s}, {.tv_sec = (time_t)modified_s}};
@@ -317,6 +347,7 @@ int main(void)
 		WITH(clocks_may_jump),
 		WITH(status_counts_everything),
 		WITH(lists_are_sorted_filtered_and_cut),
+		WITH(what_is_there_twice_is_listed_once),
 		WITH(the_sweep_leaves_what_is_in_use),
 		WITH(failed_messages_are_kept_for_a_week),
 		WITH(markers_go_when_they_are_over),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a message is, and which messages fit. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/string.h"
@@ -87,6 +88,7 @@ static int fits_inside(ox_spool *spool, const ox_spool_filter *filter, const ox_
 	return OX_OK;
 }
 
+/* The first ones so far, as a heap: the last of them is on top, and goes when an earlier one comes. */
 typedef struct {
 	ox_spool *spool;
 	const ox_spool_filter *filter;
@@ -94,33 +96,47 @@ typedef struct {
 	size_t count;
 } lister;
 
+static int compare_places(const void *a, const void *b)
+{
+	return strcmp(((const ox_place *)a)->id, ((const ox_place *)b)->id);
+}
+
 static int fits(const lister *list, const ox_place *place, bool *fits, ox_error *error)
 {
 	const ox_spool_filter *filter = list->filter;
 	bool full = list->count == filter->limit;
 	*fits = (!filter->after || strcmp(place->id, filter->after) > 0) &&
-		(!full || strcmp(place->id, list->places[list->count - 1].id) < 0) &&
+		(!full || compare_places(place, &list->places[0]) < 0) &&
 		(!filter->profile || ox_spool_id_lane(place->id) == ox_spool_lane(filter->profile));
 	bool inside = filter->profile || filter->tag || filter->recipient;
 	return *fits && inside ? fits_inside(list->spool, filter, place, fits, error) : OX_OK;
 }
 
-/* Into its place among the first ones. */
-static void insert(lister *list, const ox_place *place)
+static void rise(lister *list, const ox_place *place)
 {
-	size_t low = 0, high = list->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(list->places[middle].id, place->id);
-		if (order == 0) {
-			return; /* it moved while we looked, and was seen twice */
-		}
-		low = order < 0 ? middle + 1 : low;
-		high = order < 0 ? high : middle;
+	size_t at = list->count++;
+	for (; at && compare_places(&list->places[(at - 1) / 2], place) < 0; at = (at - 1) / 2) {
+		list->places[at] = list->places[(at - 1) / 2];
 	}
-	size_t kept = list->count < list->filter->limit ? list->count++ : list->count - 1;
-	memmove(list->places + low + 1, list->places + low, (kept - low) * sizeof *list->places);
-	list->places[low] = *place;
+	list->places[at] = *place;
+}
+
+/* In place of the top. */
+static void sink(lister *list, const ox_place *place)
+{
+	size_t at = 0;
+	for (;;) {
+		size_t child = at * 2 + 1;
+		if (child + 1 < list->count && compare_places(&list->places[child], &list->places[child + 1]) < 0) {
+			child++;
+		}
+		if (child >= list->count || compare_places(&list->places[child], place) <= 0) {
+			break;
+		}
+		list->places[at] = list->places[child];
+		at = child;
+	}
+	list->places[at] = *place;
 }
 
 static int list_state(lister *list, ox_spool_state state, ox_error *error)
@@ -132,23 +148,48 @@ static int list_state(lister *list, ox_spool_state state, ox_error *error)
 		bool fit;
 		status = fits(list, &place, &fit, error);
 		if (status == OX_OK && fit) {
-			insert(list, &place);
+			list->count < list->filter->limit ? rise(list, &place) : sink(list, &place);
 		}
 	}
 	ox_scan_free(scan);
 	return status == OX_AGAIN ? OX_OK : status;
 }
 
+/* One that moved while we looked was seen twice. */
+static void sort_once(lister *list)
+{
+	size_t kept = 0;
+	if (list->count) {
+		qsort(list->places, list->count, sizeof *list->places, compare_places);
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		if (!kept || compare_places(&list->places[kept - 1], &list->places[i]) != 0) {
+			list->places[kept++] = list->places[i];
+		}
+	}
+	list->count = kept;
+}
+
 int ox_spool_list(ox_spool *spool, const ox_spool_filter *filter, ox_place *places, size_t *count,
 	ox_error *error)
 {
-	lister list = {.spool = spool, .filter = filter, .places = places};
+	ox_spool_filter rest = *filter;
 	int status = OX_OK;
-	for (int state = 0; status == OX_OK && filter->limit && state < OX_SPOOL_STATE_COUNT; state++) {
-		if (!filter->of_state || (int)filter->state == state) {
-			status = list_state(&list, (ox_spool_state)state, error);
+	bool pushed_out = true; /* by one that was there twice */
+	*count = 0;
+	while (status == OX_OK && rest.limit && pushed_out) {
+		lister list = {.spool = spool, .filter = &rest, .places = places + *count};
+		for (int state = 0; status == OX_OK && state < OX_SPOOL_STATE_COUNT; state++) {
+			if (!filter->of_state || (int)filter->state == state) {
+				status = list_state(&list, (ox_spool_state)state, error);
+			}
 		}
+		pushed_out = list.count == rest.limit;
+		sort_once(&list);
+		pushed_out = pushed_out && list.count < rest.limit;
+		*count += list.count;
+		rest.limit -= list.count;
+		rest.after = list.count ? list.places[list.count - 1].id : rest.after;
 	}
-	*count = list.count;
 	return status;
 }
