@@ -131,6 +131,11 @@ static void add_entry(zval *to, const ox_record *record, const ox_tail_entry *en
 		add_time(&line, "due", entry->due_ms);
 		add_text(&line, "why", entry->why);
 		break;
+	case 'W':
+		add_text(&line, "type", "delayed");
+		add_time(&line, "time", entry->at_ms);
+		add_assoc_long(&line, "minutes", entry->minutes);
+		break;
 	case 'R':
 		add_text(&line, "type", "result");
 		add_time(&line, "time", entry->at_ms);

@@ -60,6 +60,7 @@ static paint paint_of(ox_spool_event_type type)
 	case OX_EVENT_QUARANTINED:
 	case OX_EVENT_AUTH_NEEDED: return PAINT_RED;
 	case OX_EVENT_DEFERRED:
+	case OX_EVENT_DELAYED:
 	case OX_EVENT_UNCERTAIN:
 	case OX_EVENT_HELD:
 	case OX_EVENT_PROFILE_PAUSED: return PAINT_YELLOW;

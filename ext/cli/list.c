@@ -152,6 +152,8 @@ static json_t *json_entry(const ox_tail_entry *entry)
 		json_object_update_new(line, json_pack("{s:I, s:s, s:i, s:o, s:o}", "recipient",
 			(json_int_t)entry->recipient, "outcome", ox_outcome_name(entry->outcome), "code",
 			(int)entry->code, "host", cli_json_text(entry->host), "text", cli_json_text(entry->text)));
+	} else if (entry->type == 'W') {
+		json_object_set_new(line, "minutes", json_integer((json_int_t)entry->minutes));
 	} else if (entry->type == 'D') {
 		json_object_set_new(line, "ending", json_string(ox_ending_name(entry->ending)));
 	} else {
@@ -172,6 +174,7 @@ static void print_entry(const ox_record *record, const ox_tail_entry *entry)
 	switch (entry->type) {
 	case 'I': printf("try %u: the end of data is about to be sent\n", entry->attempt); return;
 	case 'A': printf("is when the next try is due (%s)\n", entry->why); return;
+	case 'W': printf("waits for %u minutes now, as the events tell\n", entry->minutes); return;
 	case 'D': printf("%s\n", ox_ending_name(entry->ending)); return;
 	default: break;
 	}

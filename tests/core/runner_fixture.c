@@ -120,7 +120,7 @@ void runner_queue(runner_case *it, ox_spool *spool, const runner_message *messag
 		.flags = message->flags, .class = message->class, .tag = message->tag,
 		.send_at_ms = message->send_at_ms, .expires_ms = message->expires_ms};
 	ox_error error = {0};
-	if (ox_spool_enqueue(spool, &submission, OX_DURABILITY_NONE, ox_wall_clock_ms(), &error) != OX_OK) {
+	if (ox_spool_enqueue(spool, &submission, OX_DURABILITY_NONE, ox_wall_clock_ms() - message->age_ms, &error) != OX_OK) {
 		fail_msg("queueing: %s", error.text);
 	}
 	(void)it;

@@ -43,6 +43,7 @@ typedef struct {
 	ox_spool_class class;
 	unsigned flags;
 	uint64_t send_at_ms, expires_ms;
+	uint64_t age_ms; /* queued so long ago */
 } runner_message;
 
 /* Queues one; id gets its id. */

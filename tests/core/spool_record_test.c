@@ -146,13 +146,14 @@ static const ox_tail_entry second_deferred = {.type = 'R', .recipient = 1, .outc
 static const ox_tail_entry second_refused = {.type = 'R', .recipient = 1, .outcome = OX_OUTCOME_REJECTED,
 	.code = 550, .enhanced = {5, 1, 1}, .at_ms = 7};
 static const ox_tail_entry deferred = {.type = 'A', .attempt = 1, .due_ms = 99, .why = "reply"};
+static const ox_tail_entry told = {.type = 'W', .minutes = 15, .at_ms = 98};
 static const ox_tail_entry ended = {.type = 'D', .at_ms = 8, .ending = OX_ENDING_FAILED};
 static const ox_tail_entry retried = {.type = 'A', .attempt = 1, .due_ms = NOW_MS * 2, .why = "retry"};
 
 static void tail_lines_come_back_as_they_were_written(void **state)
 {
 	const ox_tail_entry *const entries[] = {&begin, &first_sent, &second_deferred, &second_refused, &deferred,
-		&ended};
+		&told, &ended};
 	(void)state;
 	for (size_t i = 0; i < OX_COUNT(entries); i++) {
 		ox_tail_entry back;
@@ -252,6 +253,25 @@ static void a_closed_attempt_leaves_nobody_uncertain(void **state)
 	ox_record_clear(&record);
 }
 
+static void what_was_told_stays_so_in_the_next_attempt(void **state)
+{
+	(void)state;
+	TAIL(&begin, &second_deferred, &told, &deferred);
+	assert_int_equal(record.told_minutes, 15);
+	assert_int_equal(record.since_ms, record.due_ms);
+	assert_int_equal(record.next_ms, 99);
+	ox_record_clear(&record);
+}
+
+static void a_retry_by_hand_begins_the_waiting_anew(void **state)
+{
+	(void)state;
+	TAIL(&told, &retried);
+	assert_int_equal(record.told_minutes, 0);
+	assert_int_equal(record.since_ms, NOW_MS * 2);
+	ox_record_clear(&record);
+}
+
 static void who_was_accepted_stays_so(void **state)
 {
 	ox_tail_entry later = second_refused;
@@ -342,6 +362,8 @@ int main(void)
 		cmocka_unit_test(results_after_an_intent_leave_the_others_uncertain),
 		cmocka_unit_test(those_refused_before_the_intent_are_not_uncertain),
 		cmocka_unit_test(a_closed_attempt_leaves_nobody_uncertain),
+		cmocka_unit_test(what_was_told_stays_so_in_the_next_attempt),
+		cmocka_unit_test(a_retry_by_hand_begins_the_waiting_anew),
 		cmocka_unit_test(who_was_accepted_stays_so),
 		cmocka_unit_test(a_retry_begins_again_for_those_who_were_refused),
 		cmocka_unit_test(torn_lines_are_passed_over_and_counted),

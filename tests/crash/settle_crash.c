@@ -111,6 +111,21 @@ static bool promote(ox_spool *spool, world *of)
 	return ox_spool_promote(spool, later_ms, places, 2, &count, &next_ms, NULL) == OX_OK && count == 1;
 }
 
+static bool tell(ox_spool *spool, world *of)
+{
+	ox_claim *taken = claim(spool, of);
+	bool told = taken && ox_claim_note_told(taken, 15, now_ms, NULL) == OX_OK;
+	ox_claim_release(taken);
+	return told;
+}
+
+static bool promote_one(ox_spool *spool, world *of)
+{
+	ox_place place, due;
+	return ox_spool_find(spool, of->book.entries[0].id, &place, NULL) == OX_OK &&
+		ox_spool_promote_one(spool, &place, &due, NULL) == OX_OK;
+}
+
 static bool hold(ox_spool *spool, world *of)
 {
 	return ox_spool_hold(spool, of->book.entries[0].id, now_ms, NULL) == OX_OK;
@@ -157,6 +172,9 @@ static const scene scenes[] = {
 	{"defer from a bucket to another", .deferred = true, .act = defer},
 	{"hold by the runner", .act = hold_by_runner},
 	{"promote", .deferred = true, .act = promote},
+	{"promote whatever its time", .deferred = true, .act = promote_one},
+	{"tell that it waits", .act = tell},
+	{"tell that it waits in a bucket", .deferred = true, .act = tell},
 	{"hold", .act = hold},
 	{"hold from a bucket", .deferred = true, .act = hold},
 	{"retry from a bucket", .deferred = true, .act = retry},

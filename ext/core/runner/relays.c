@@ -243,9 +243,11 @@ void relays_works(ox_runner *r, relay_slot *slot)
 
 static bool is_usable(relay_slot *slot)
 {
-	/* A pause ends with one try: if it fails, the pause begins again. */
-	return slot->state == OX_PROFILE_OK ||
-		(slot->state == OX_PROFILE_PAUSED && ox_wall_clock_ms() >= slot->until_ms);
+	uint64_t now_ms = ox_wall_clock_ms();
+	/* A pause ends with one try: if it fails, the pause begins again. No pause is longer than that; the clock was set
+	 * back. */
+	return slot->state == OX_PROFILE_OK || (slot->state == OX_PROFILE_PAUSED &&
+		(now_ms >= slot->until_ms || slot->until_ms > now_ms + PROBE_PAUSED_MS));
 }
 
 bool relays_may_send(ox_runner *r, relay_slot *slot)

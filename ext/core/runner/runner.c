@@ -92,7 +92,7 @@ int ox_runner_open(ox_spool *spool, const ox_runner_options *options, ox_runner 
 	r->batch_end = &r->batch;
 	r->begun_ms = r->busy_ms = ox_clock_ms();
 	r->upkeep_at_ms = r->begun_ms + UPKEEP_MS;
-	r->look_due = r->promote_due = true;
+	r->look_due = r->promote_due = r->watch_far_due = true;
 	int status = begin(r, error);
 	if (status != OX_OK) {
 		ox_runner_free(r);
@@ -120,6 +120,7 @@ void ox_runner_free(ox_runner *r)
 	free_jobs(r->settling);
 	free_jobs(r->batch);
 	look_free(r);
+	watch_free(r);
 	relays_free(r);
 	ox_index_free(r->index);
 	ox_pool_free(r->pool);
@@ -161,7 +162,8 @@ static void note_clocks(ox_runner *r, uint64_t now_ms)
 	r->clock_at_ms = now_ms + CLOCK_NOTE_MS;
 	ox_boot_name(boot, sizeof boot);
 	if (ox_clocks_note(&r->clocks, *boot ? boot : "-", ox_boot_clock_ms(), ox_wall_clock_ms())) {
-		r->promote_due = true;
+		r->promote_due = r->watch_far_due = true;
+		r->watch_at_ms = 0;
 	}
 	r->state_changed = true;
 }
@@ -220,7 +222,7 @@ static uint64_t next_of(const ox_runner *r, const standing *s)
 
 static bool is_busy(const ox_runner *r, const standing *s)
 {
-	return s->ready || r->scan || r->look_due || r->look_at_ms || r->promote_due || r->settling ||
+	return s->ready || r->scan || watch_is_wanted(r) || r->look_due || r->look_at_ms || r->promote_due || r->settling ||
 		r->facts.in_flight;
 }
 
@@ -313,6 +315,7 @@ static int turn(ox_runner *r, bool *moved, ox_error *error)
 		r->profiles_at_ms = now_ms + PROFILES_CHECK_MS;
 	}
 	status = status == OX_OK ? look_turn(r, moved, error) : status;
+	status = status == OX_OK ? watch_turn(r, error) : status;
 	look_sort(r);
 	status = status == OX_OK ? lanes_turn(r, moved, error) : status;
 	int settled = settle_turn(r, moved, error);
@@ -354,6 +357,7 @@ static void wait(ox_runner *r, const standing *s, uint64_t until_ms)
 	r->waits[1] = (ox_wait){r->bell.heard, OX_WAIT_READ, 0};
 	step_ms = next_ms ? earlier(step_ms, from_wall(next_ms, now_ms)) : step_ms;
 	step_ms = r->look_at_ms ? earlier(step_ms, from_wall(r->look_at_ms, now_ms)) : step_ms;
+	step_ms = earlier(step_ms, watch_next_ms(r));
 	step_ms = ox_index_count(r->index) ? earlier(step_ms, now_ms + WAITING_MAX_MS) : step_ms;
 	step_ms = r->state_changed ? earlier(step_ms, r->state_at_ms) : step_ms;
 	step_ms = r->facts.stopping ? earlier(step_ms, r->stop_ms) : step_ms;
@@ -389,6 +393,7 @@ int ox_runner_step(ox_runner *r, int timeout_ms, ox_error *error)
 		int status = turn(r, &moved, error);
 		standing s = stand(r);
 		count(r, &s);
+		r->calm = !moved && !s.ready && !r->facts.in_flight;
 		if (status != OX_OK) {
 			return status;
 		}

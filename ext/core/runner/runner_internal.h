@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the loop share: runner.c (its life), look.c (what is due), relays.c (the profiles), lanes.c
+/* What the files of the loop share: runner.c (its life), look.c (what is due), watch.c (what waits
+ * long), relays.c (the profiles), lanes.c
  * (connections), fill.c (messages for them), jobs.c (a message on its way), settle.c (what became of it), journal.c (events). */
 #ifndef OX_RUNNER_RUNNER_INTERNAL_H
 #define OX_RUNNER_RUNNER_INTERNAL_H
@@ -34,6 +35,9 @@ enum {
 	STATE_WRITE_MS = 2000,
 	CLOCK_NOTE_MS = 10000,
 	EVENTS_ROOM = 4096,
+	WATCH_MS = 60000,
+	WATCH_NAMES = 500,        /* of a pass, between two turns of the loop */
+	WATCH_OPENED = 32,        /* the same, messages opened */
 	SHORT_WAIT_MS = 61000,    /* what IDLE waits for: the rates of a second and a minute */
 };
 
@@ -132,6 +136,12 @@ struct ox_runner {
 	void **share_items;
 	size_t share_room;
 	ox_scan *scan;
+	ox_scan *watch;           /* a pass over those that wait; NULL between passes */
+	ox_spool_state watched;   /* which of them it is at */
+	uint64_t watch_at_ms;     /* when the next begins, by ox_clock_ms; 0 = it is owed, once what can go has gone */
+	bool calm;                /* nothing moved in this turn, and nothing could */
+	bool watch_far;           /* with those that are due only in a long time */
+	bool watch_far_due;       /* the next one is */
 	bool look_due;
 	uint64_t look_at_ms;      /* wall; 0 = no look is planned */
 	uint64_t look_again_ms;   /* of one that never leaves */
@@ -181,6 +191,13 @@ OX_MUST_USE int look_read_hints(ox_runner *r, ox_error *error);
 OX_MUST_USE int look_is_anything_left(ox_runner *r, bool *left, ox_error *error);
 void look_sort(ox_runner *r);
 void look_free(ox_runner *r);
+
+/* watch.c */
+/* A part of a pass: tells of messages that wait long, and has those due that a clock put out of reach. */
+OX_MUST_USE int watch_turn(ox_runner *r, ox_error *error);
+bool watch_is_wanted(const ox_runner *r); /* it is under way, or owed */
+uint64_t watch_next_ms(const ox_runner *r); /* when there is something to do for it, by ox_clock_ms */
+void watch_free(ox_runner *r);
 
 /* fill.c */
 /* Takes messages of a slot for its connections, into the batch; opens another connection where they are too few. */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 enum {
+	OX_SCHEDULE_DELAY_MAX_MS = 17280000, /* the longest wait between two tries: 4 hours and a fifth */
 	OX_CLOCK_JUMPS_MAX = 16,
 	OX_CLOCK_BOOT_SIZE = 40,      /* the system's name for one run of itself, with its NUL */
 	OX_CLOCK_TOLERANCE_MS = 60000, /* a clock that is set by less is not noticed */

@@ -303,6 +303,18 @@ int ox_claim_close_attempt(ox_claim *claim, uint32_t attempt, uint64_t due_ms, c
 	return status ? status : ox_claim_flush(claim, error);
 }
 
+int ox_claim_note_told(ox_claim *claim, uint32_t minutes, uint64_t now_ms, ox_error *error)
+{
+	const ox_record *record = &claim->record;
+	const ox_tail_entry entry = {.type = 'W', .minutes = minutes, .at_ms = now_ms};
+	int status = add_line(claim, &entry, error);
+	status = status ? status : ox_claim_flush(claim, error);
+	/* Writing made its time now. */
+	int failed = claim->place.state == OX_SPOOL_DEFERRED ?
+		ox_file_set_modified(claim->file, record->next_ms ? record->next_ms : record->due_ms) : 0;
+	return status || !failed ? status : ox_spool_error(error, failed, "writing to the message", record->id);
+}
+
 int ox_claim_admit(ox_claim *claim, uint64_t now_ms, ox_error *error)
 {
 	return ox_claim_close_attempt(claim, claim->record.tries, now_ms, "uncertain", error);

@@ -58,6 +58,9 @@ OX_MUST_USE int ox_claim_admit(ox_claim *claim, uint64_t now_ms, ox_error *error
  * do it. */
 OX_MUST_USE int ox_claim_sync(const ox_claim *claim, ox_error *error);
 
+/* Remembers that people were told, at this age, that it waits still. Its time stays what it is. */
+OX_MUST_USE int ox_claim_note_told(ox_claim *claim, uint32_t minutes, uint64_t now_ms, ox_error *error);
+
 /* -- how it goes on. Those that say "takes" free the claim, also on failure -- */
 
 /* All over: writes the results and how it ended. Then ox_claim_sync() where it matters, the events, and

@@ -11,6 +11,7 @@ enum { TEXT_MAX = 1024 };
 static const char *const type_names[OX_EVENT_TYPE_COUNT] = {
 	[OX_EVENT_QUEUED] = "queued",           [OX_EVENT_ACCEPTED] = "accepted",
 	[OX_EVENT_DELIVERED] = "delivered",     [OX_EVENT_DEFERRED] = "deferred",
+	[OX_EVENT_DELAYED] = "delayed",
 	[OX_EVENT_FAILED] = "failed",           [OX_EVENT_EXPIRED] = "expired",
 	[OX_EVENT_HELD] = "held",               [OX_EVENT_RELEASED] = "released",
 	[OX_EVENT_REMOVED] = "removed",         [OX_EVENT_RETRIED] = "retried",

@@ -21,6 +21,7 @@ typedef enum {
 	OX_EVENT_ACCEPTED,  /* a recipient, by the relay */
 	OX_EVENT_DELIVERED, /* the message: accepted for every recipient */
 	OX_EVENT_DEFERRED,  /* a recipient */
+	OX_EVENT_DELAYED,   /* the message: it waits still, at 15 minutes and at 4 hours; milliseconds is how long */
 	OX_EVENT_FAILED,    /* a recipient, for good */
 	OX_EVENT_EXPIRED,
 	OX_EVENT_HELD,

@@ -24,22 +24,30 @@ static uint64_t due_of(uint64_t bucket, uint64_t modified_ms)
 	return ox_spool_bucket_of(modified_ms) == bucket ? modified_ms : ox_spool_bucket_start_ms(bucket);
 }
 
+uint64_t ox_place_due_ms(const ox_place *place)
+{
+	return place->state == OX_SPOOL_DEFERRED ? ox_spool_bucket_start_ms(place->folder) : 0;
+}
+
+int ox_spool_promote_one(ox_spool *spool, const ox_place *place, ox_place *due, ox_error *error)
+{
+	*due = ox_place_of(place->id, OX_SPOOL_DUE, 0);
+	int failed = ox_spool_move(spool, place, due);
+	if (ox_spool_is(failed, OX_FILE_MISSING) || ox_spool_is(failed, OX_FILE_EXISTS)) {
+		return OX_AGAIN; /* others were faster; a second one of that id stays where it is, and is seen by status */
+	}
+	return failed ? ox_spool_error(error, failed, "moving to the due ones", place->id) : OX_OK;
+}
+
 static int promote_one(promotion *p, const ox_place *place, ox_error *error)
 {
 	if (p->count == p->room) {
 		p->crowded = true;
 		return OX_OK;
 	}
-	ox_place due = ox_place_of(place->id, OX_SPOOL_DUE, 0);
-	int failed = ox_spool_move(p->spool, place, &due);
-	if (!failed) {
-		p->places[p->count++] = due;
-		return OX_OK;
-	}
-	if (ox_spool_is(failed, OX_FILE_MISSING) || ox_spool_is(failed, OX_FILE_EXISTS)) {
-		return OX_OK; /* others were faster; a second one of that id stays where it is, and is seen by status */
-	}
-	return ox_spool_error(error, failed, "moving to the due ones", place->id);
+	int status = ox_spool_promote_one(p->spool, place, &p->places[p->count], error);
+	p->count += status == OX_OK;
+	return status == OX_AGAIN ? OX_OK : status;
 }
 
 static int visit(promotion *p, ox_file directory, const ox_place *place, bool all_due, ox_error *error)

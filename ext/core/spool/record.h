@@ -57,6 +57,8 @@ typedef struct {
 	uint32_t tries;       /* attempts begun */
 	uint64_t next_ms;     /* as the last deferral says; 0 = none yet */
 	char why[OX_RECORD_WHY_MAX + 1]; /* of the last deferral */
+	uint64_t since_ms;    /* since when it could go: its time, or the last retry or release by hand */
+	uint32_t told_minutes; /* at which age it was told of that it waits; 0 = not yet */
 	size_t uncertain_count; /* recipients that may have the message, or not */
 	ox_ending ending;
 	uint64_t ended_ms;
@@ -97,9 +99,10 @@ OX_MUST_USE int ox_record_parse_end(const ox_record_start *start, const void *by
 
 /* One line of the tail, without its end. */
 typedef struct {
-	char type;            /* I R A D */
+	char type;            /* I R A W D */
 	uint32_t attempt;     /* I A */
-	uint64_t at_ms;       /* I R D */
+	uint64_t at_ms;       /* I R W D */
+	uint32_t minutes;     /* W */
 	uint64_t due_ms;      /* A */
 	uint32_t recipient;   /* R: index */
 	ox_outcome outcome;   /* R */
@@ -117,6 +120,7 @@ OX_MUST_USE int ox_tail_write(ox_buffer *out, const ox_tail_entry *entry);
  *  R  the recipient's outcome; who was accepted stays so
  *  A  the attempt is over, nobody is uncertain any more. Behind a D: it begins again for those who were
  *     refused, and expires OX_SPOOL_EXPIRY_MS from then at the earliest (so with retry and release)
+ *  W  that it waits was told of, at this age
  *  D  the end
  * OX_E_NOMEM. */
 OX_MUST_USE int ox_record_apply(ox_record *record, const ox_tail_entry *entry);

@@ -262,6 +262,7 @@ int ox_record_parse_head(ox_record *record, const ox_record_start *start, const 
 	if ((reader.seen & NEEDED) != NEEDED || reader.recipients != recipients) {
 		return bad(fault, "a field is missing");
 	}
+	record->since_ms = record->due_ms;
 	record->message_at = start->start_size + start->head_size;
 	record->size = start->message_size;
 	record->tail_at = record->message_at + record->size + OX_RECORD_END_SIZE;

@@ -107,6 +107,8 @@ static bool take_line(ox_slice *rest, ox_tail_entry *entry)
 	case 'A': return take_count(rest, &entry->attempt) &&
 			take_number(rest, OX_RECORD_TIME_MAX, &entry->due_ms) &&
 			take_word(rest, entry->why, sizeof entry->why);
+	case 'W': return take_count(rest, &entry->minutes) &&
+			take_number(rest, OX_RECORD_TIME_MAX, &entry->at_ms);
 	case 'D': return take_number(rest, OX_RECORD_TIME_MAX, &entry->at_ms) &&
 			take_ending(rest, &entry->ending);
 	default: return false;
@@ -170,6 +172,9 @@ static void format_line(char *line, size_t room, const ox_tail_entry *entry)
 		(void)snprintf(line, room, "A %u %llu %s", entry->attempt, (unsigned long long)entry->due_ms,
 			word);
 		break;
+	case 'W':
+		(void)snprintf(line, room, "W %u %llu", entry->minutes, (unsigned long long)entry->at_ms);
+		break;
 	default:
 		(void)snprintf(line, room, "D %llu %s", (unsigned long long)entry->at_ms,
 			ox_ending_name(entry->ending));
@@ -231,6 +236,10 @@ static void close_attempt(ox_record *record, const ox_tail_entry *entry)
 	if (by_hand && record->expires_ms < entry->due_ms + OX_SPOOL_EXPIRY_MS) {
 		record->expires_ms = entry->due_ms + OX_SPOOL_EXPIRY_MS;
 	}
+	if (by_hand) {
+		record->since_ms = entry->due_ms;
+		record->told_minutes = 0;
+	}
 	record->uncertain_count = 0;
 	record->ending = OX_ENDING_NONE;
 	record->next_ms = entry->due_ms;
@@ -258,6 +267,8 @@ int ox_record_apply(ox_record *record, const ox_tail_entry *entry)
 	} else if (entry->type == 'A') {
 		record->tries = entry->attempt; /* one that is not counted takes its number back */
 		close_attempt(record, entry);
+	} else if (entry->type == 'W') {
+		record->told_minutes = entry->minutes;
 	} else {
 		record->ending = entry->ending;
 		record->ended_ms = entry->at_ms;

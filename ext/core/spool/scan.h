@@ -29,6 +29,13 @@ void ox_scan_free(ox_scan *scan);
 OX_MUST_USE int ox_spool_promote(ox_spool *spool, uint64_t now_ms, ox_place *places, size_t room,
 	size_t *count, uint64_t *next_ms, ox_error *error);
 
+/* The earliest moment that a place lets its message be due; 0 = at once, or never. */
+uint64_t ox_place_due_ms(const ox_place *place);
+
+/* One deferred message is due now, whatever its time says. OX_AGAIN: it is not there any more. *due is where it
+ * is then. */
+OX_MUST_USE int ox_spool_promote_one(ox_spool *spool, const ox_place *place, ox_place *due, ox_error *error);
+
 /* Finds a message by its id. OX_AGAIN: nowhere. */
 OX_MUST_USE int ox_spool_find(ox_spool *spool, const char *id, ox_place *place, ox_error *error);
 
