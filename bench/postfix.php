@@ -28,18 +28,15 @@ final class PostfixRelay
 
             CF);
         $this->root = $this->postfix->root;
-        $this->configure(true);
-        $this->postfix->start($this->port);
-    }
-
-    private function configure(bool $defer): void
-    {
+        // What it gets waits on hold, without a try and its traces, until release().
         $this->postfix->configure(<<<CF
             mynetworks = 127.0.0.0/8
             relayhost = [127.0.0.1]:$this->sink
             smtpd_client_message_rate_limit = 0
+            header_checks = static:HOLD
 
-            CF . ($defer ? "defer_transports = smtp\n" : ''));
+            CF);
+        $this->postfix->start($this->port);
     }
 
     /** The command that PHP's sendmail_path would name, in its root. */
@@ -58,12 +55,13 @@ final class PostfixRelay
         return $count;
     }
 
-    /** From now on it relays: what it gets, and with flush() what waits. */
-    public function relay(): void
+    /**
+     * What is on hold is now in its queue, and due with the next run, which flush() begins. Its configuration stays: a queue manager
+     * that reloads lives on for a moment, and a run that begins in there ends with it, after any number of messages.
+     */
+    public function release(): void
     {
-        $this->configure(false);
-        posix_kill((int) trim($this->root->read('var/spool/postfix/pid/master.pid')), SIGHUP);
-        usleep(500_000);
+        $this->command('/usr/sbin/postsuper', '-H', 'ALL');
     }
 
     public function flush(): void
@@ -71,11 +69,19 @@ final class PostfixRelay
         $this->command('/usr/sbin/postqueue', '-f');
     }
 
+    /** For people: where its messages are, and what it said last. */
+    public function state(): string
+    {
+        $queues = array_map(fn (string $queue) => "{$this->waiting($queue)} in $queue", ['hold', 'incoming', 'active', 'deferred', 'corrupt']);
+        return 'Postfix has ' . implode(', ', $queues) . ". Its log ends:\n"
+            . implode("\n", array_slice(explode("\n", rtrim($this->root->read('var/log/postfix.log'))), -10));
+    }
+
     private function command(string ...$words): void
     {
         exec('MAIL_CONFIG=/etc/postfix chroot ' . escapeshellarg($this->root->path) . ' ' . implode(' ', $words) . ' 2>&1', $lines, $code);
         if ($code !== 0) {
-            throw new \RuntimeException("$words[0]: " . implode("\n", $lines) . $this->root->read('var/log/postfix.log'));
+            throw new \RuntimeException("$words[0]: " . implode("\n", $lines) . "\n" . $this->state());
         }
     }
 }

@@ -11,6 +11,7 @@ use Outbox\Tests\PrivateRoot;
 use Outbox\Tests\WordPress\MariaDb;
 
 require __DIR__ . '/process.php';
+require __DIR__ . '/arrival.php';
 require __DIR__ . '/figures.php';
 require __DIR__ . '/queue_report.php';
 require __DIR__ . '/postfix.php';
@@ -22,9 +23,12 @@ const PASSWORD = 'bench-password';
 
 final class QueueRun
 {
+    private const FEEDERS = 4; // Postfix syncs each message that it takes: several wait side by side
+
     private readonly string $work;
     private readonly string $directory;
     private Process $sink;
+    private readonly Arrival $arrival;
     private int $port;
 
     /** @param list<string> $php the command that starts PHP */
@@ -37,6 +41,7 @@ final class QueueRun
         }
         $this->sink = new Process(["$this->work/sink", 'plain']);
         $this->port = $this->sink->read()['port'];
+        $this->arrival = new Arrival($this->sink);
     }
 
     /** @return array<string, array> */
@@ -159,28 +164,26 @@ final class QueueRun
             [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], STDERR], $pipes);
     }
 
-    /** Waits until the sink has so many more than before. */
-    private function awaitMessages(int $count): array
+    /** Waits until the sink has so many. @param resource $runner that sends them */
+    private function awaitRunner(int $count, $runner, string $spool): array
     {
-        for ($until = microtime(true) + 300; ($facts = $this->sink->ask())['messages'] < $count; usleep(2_000)) {
-            if (microtime(true) > $until) {
-                throw new \RuntimeException("{$facts['messages']} of $count messages reached the sink");
-            }
-        }
-        return $facts;
+        $left = fn (string $where) => count(glob("$this->directory/$spool/$where"));
+        return $this->arrival->await($count, 'outbox run',
+            static fn () => sprintf('In its spool %d are due, %d deferred, %d failed, %d quarantined.', $left('q/?/*'), $left('d/*/*'), $left('f/*/*'), $left('x/*')),
+            static fn () => proc_get_status($runner)['running']);
     }
 
     /** @return array{pickup: array, idle: array} */
     private function pickup(): array
     {
         $outbox = $this->outbox('pickup'); // queues one at its start
-        $got = $this->sink->ask()['messages'];
+        $got = $this->arrival->count();
         $runner = $this->runner('pickup', '--forever');
-        $this->awaitMessages(++$got);
+        $this->awaitRunner(++$got, $runner, 'pickup');
         $ms = [];
         for ($i = 0, $times = $this->quick ? 100 : 1000; $i < $times; $i++) {
             $end = $outbox->ask(['count' => 1])['end_ns'];
-            $ms[] = max(0, $this->awaitMessages(++$got)['mail_ns'] - $end) / 1e6;
+            $ms[] = max(0, $this->awaitRunner(++$got, $runner, 'pickup')['mail_ns'] - $end) / 1e6;
         }
         $outbox->end();
         sleep(3); // it is idle by then, and has let go of what it needs for work
@@ -206,10 +209,10 @@ final class QueueRun
         $outbox->ask(['count' => $this->drained() - 1, 'durability' => 'none']);
         $outbox->end();
         exec('sync -f ' . escapeshellarg($this->directory));
-        $got = $this->sink->ask()['messages'];
+        $got = $this->arrival->count();
         $begun = hrtime(true);
         $runner = $this->runner($spool, '--once', '--durability', $durability);
-        $this->awaitMessages($got + $this->drained());
+        $this->awaitRunner($got + $this->drained(), $runner, $spool);
         $seconds = (hrtime(true) - $begun) / 1e9;
         proc_close($runner);
         return $this->drained() / $seconds;
@@ -218,26 +221,22 @@ final class QueueRun
     private function drainPostfix(): float
     {
         $postfix = new PostfixRelay($this->port);
-        $sender = new Process([...$this->php, __DIR__ . '/queue_feed.php', (string) $postfix->port, (string) $this->drained()]);
-        $sender->read();
-        $sender->end();
-        for ($until = microtime(true) + 300; $postfix->waiting('deferred') < $this->drained(); usleep(200_000)) {
-            if (microtime(true) > $until) {
-                throw new \RuntimeException('Postfix did not defer what it got: ' . $postfix->waiting('deferred'));
-            }
+        $feed = [...$this->php, __DIR__ . '/queue_feed.php', (string) $postfix->port, (string) ($this->drained() / self::FEEDERS)];
+        $feeders = array_map(static fn () => new Process($feed), range(1, self::FEEDERS));
+        foreach ($feeders as $feeder) {
+            $feeder->read();
+            $feeder->end();
         }
+        if (($held = $postfix->waiting('hold')) !== $this->drained()) {
+            throw new \RuntimeException("Postfix holds $held messages of {$this->drained()}. " . $postfix->state());
+        }
+        $postfix->release();
         exec('sync -f ' . escapeshellarg($this->directory));
-        $got = $this->sink->ask()['messages'];
-        $postfix->relay();
-        for ($tries = 0, $begins = false; !$begins && $tries < 20; $tries++) { // a queue manager that just begins anew may miss it
-            [$begun, $from] = [hrtime(true), $this->sink->ask()['messages']];
-            $postfix->flush();
-            for ($until = microtime(true) + 3; !$begins && microtime(true) < $until; usleep(1_000)) {
-                $begins = $this->sink->ask()['messages'] >= $from + 100;
-            }
-        }
-        $this->awaitMessages($got + $this->drained());
-        return ($got + $this->drained() - $from) / ((hrtime(true) - $begun) / 1e9);
+        $got = $this->arrival->count();
+        $begun = hrtime(true);
+        $postfix->flush();
+        $this->arrival->await($got + $this->drained(), 'Postfix', $postfix->state(...), static fn () => true);
+        return $this->drained() / ((hrtime(true) - $begun) / 1e9);
     }
 }
 

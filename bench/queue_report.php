@@ -63,20 +63,20 @@ final class QueueReport
         ['enqueue' => $rows, 'page' => $page, 'pickup' => $pickup, 'idle' => $idle, 'drain' => $drain] = $this->figures;
         $full = $rows['outbox full']['median'] / $rows['bare']['median'];
         $none = $rows['outbox none']['median'] * 1000;
-        $quick = $rows['outbox none']['median'] / $rows['bare none']['median'];
+        $calls = $rows['bare none']['median'] * 1000;
         $gain = $page['phpmailer']['median'] / $page['outbox']['median'];
         return [
             ['what' => 'a durable message against the bare system calls', 'target' => 'at most 1.3 times',
                 'is' => sprintf('%.2f times', $full), 'met' => $full <= 1.3],
-            ['what' => 'a message with durability none', 'target' => 'at most 100 us, or 1.3 times the bare system calls where those take longer',
-                'is' => sprintf('%.0f us, %.2f times', $none, $quick), 'met' => $none <= 100 || $quick <= 1.3],
+            ['what' => 'a message with durability none', 'target' => 'at most 100 us',
+                'is' => sprintf('%.0f us, %.2f times the bare system calls, which take %.0f us', $none, $none / $calls, $calls), 'met' => $none <= 100],
             ['what' => 'what a page pays at 50 ms RTT, against PHPMailer', 'target' => 'at most 1/100', 'is' => sprintf('1/%.0f', $gain), 'met' => $gain >= 100],
             ['what' => 'first octet on the wire after queue()', 'target' => 'within 5 ms (p50)', 'is' => sprintf('%.2f ms', $pickup['median']),
                 'met' => $pickup['median'] <= 5],
             ['what' => 'draining against Postfix, at equal durability', 'target' => 'faster', 'is' => sprintf('%.2f times as fast', $drain['outbox none'] / $drain['postfix']),
                 'met' => $drain['outbox none'] > $drain['postfix']],
-            ['what' => 'an idle runner, memory that is its own', 'target' => 'at most 8 MiB', 'is' => sprintf('%.1f MiB', $idle['private']),
-                'met' => $idle['private'] <= 8],
+            ['what' => 'an idle runner', 'target' => 'at most 8 MiB resident', 'is' => sprintf('%.1f MiB resident, %.1f MiB of its own', $idle['resident'],
+                $idle['private']), 'met' => $idle['resident'] <= 8],
         ];
     }
 }
