@@ -30,6 +30,7 @@ ZEND_BEGIN_MODULE_GLOBALS(outbox)
 	ox_pool *pool; /* made at the first use, lives as long as the process or thread */
 	ox_spool *spool; /* the same; the last one that was meant, NULL = none yet */
 	uint32_t spool_user;
+	ox_profile_seen profile_seen; /* in that spool */
 	uint64_t looked_ms; /* when run.next was looked at */
 	char *dsn, *allowed_hosts, *ca_file, *tls_cache, *ehlo, *default_from;
 	char *spool_root, *runner, *spawn, *durability;

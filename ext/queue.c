@@ -171,14 +171,14 @@ static int take_options(HashTable *options, wishes *w, ox_error *error)
 static int keep_profile(ox_spool *spool, const ox_profile *profile, bool from_spool, zend_string *wanted,
 	char name[OX_PROFILE_MADE_NAME_SIZE], ox_error *error)
 {
-	bool written;
 	const char *given = wanted ? ZSTR_VAL(wanted) : profile->relay.profile;
 	if (given) {
 		memcpy(name, given, strlen(given) + 1);
 	} else if (ox_profile_make_name(&profile->relay, name) != OX_OK) {
 		return ox_error_memory(error, OX_STAGE_NONE);
 	}
-	return from_spool ? OX_OK : ox_profile_save(ox_spool_profiles(spool), name, profile, &written, error);
+	return from_spool ? OX_OK
+		: ox_profile_keep(ox_spool_profiles(spool), name, profile, &OUTBOX_G(profile_seen), error);
 }
 
 static const char *script(void)

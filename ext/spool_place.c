@@ -9,6 +9,7 @@ void php_outbox_spool_forget(void)
 {
 	ox_spool_free(OUTBOX_G(spool));
 	OUTBOX_G(spool) = NULL;
+	memset(&OUTBOX_G(profile_seen), 0, sizeof OUTBOX_G(profile_seen));
 }
 
 static int locate(zend_string *given, char path[OX_SPOOL_PATH_MAX + 1], ox_error *error)

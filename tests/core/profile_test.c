@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -128,6 +129,82 @@ static void saving_the_same_again_writes_nothing(void **state)
 	assert_true(save("it", &profile));
 	assert_int_equal(ox_profile_stamp(folder, "it", &third), OX_OK);
 	assert_true(third != first);
+	ox_profile_clear(&profile);
+}
+
+/* Keeps it until it is remembered: a file that was just written is not. */
+static void keep_and_remember(const ox_profile *profile, ox_profile_seen *seen)
+{
+	do {
+		assert_int_equal(ox_profile_keep(folder, "it", profile, seen, &error), OX_OK);
+	} while (!seen->stamp);
+}
+
+static void write_over(const char *path)
+{
+	struct stat before;
+	assert_int_equal(stat(path, &before), 0);
+	FILE *file = fopen(path, "r+");
+	assert_non_null(file);
+	fputs("{ }", file);
+	fclose(file);
+	const struct timespec times[] = {before.st_atim, before.st_mtim};
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0); /* only the time of the change tells */
+}
+
+static void open_to_others(const char *path)
+{
+	assert_int_equal(chmod(path, 0644), 0);
+}
+
+static void take_away(const char *path)
+{
+	assert_int_equal(unlink(path), 0);
+}
+
+static void put_another_there(const char *path)
+{
+	(void)path;
+	ox_profile other = from_dsn(dsns[0]);
+	set(&other, "password", "another");
+	save("it", &other);
+	ox_profile_clear(&other);
+}
+
+static void a_kept_profile_is_what_was_meant_whatever_became_of_its_file(void **state)
+{
+	void (*const meddles[])(const char *path) = {write_over, open_to_others, take_away, put_another_there};
+	char path[128];
+	struct stat found;
+	bool written;
+	(void)state;
+	snprintf(path, sizeof path, "%s/it", folder);
+	ox_profile profile = from_dsn(dsns[0]);
+	for (size_t i = 0; i < OX_COUNT(meddles); i++) {
+		ox_profile_seen seen = {.stamp = 0};
+		keep_and_remember(&profile, &seen);
+		meddles[i](path);
+		assert_int_equal(ox_profile_keep(folder, "it", &profile, &seen, &error), OX_OK);
+		assert_int_equal(ox_profile_save(folder, "it", &profile, &written, &error), OX_OK);
+		assert_false(written);
+		assert_int_equal(stat(path, &found), 0);
+		assert_int_equal(found.st_mode & 0777, 0600);
+	}
+	ox_profile_clear(&profile);
+}
+
+static void another_secret_is_kept_although_the_file_is_the_same(void **state)
+{
+	ox_profile_seen seen = {.stamp = 0};
+	uint64_t before, after;
+	(void)state;
+	ox_profile profile = from_dsn(dsns[0]);
+	keep_and_remember(&profile, &seen);
+	before = seen.stamp;
+	set(&profile, "password", "another");
+	assert_int_equal(ox_profile_keep(folder, "it", &profile, &seen, &error), OX_OK);
+	assert_int_equal(ox_profile_stamp(folder, "it", &after), OX_OK);
+	assert_true(after != before);
 	ox_profile_clear(&profile);
 }
 
@@ -399,6 +476,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_FOLDER(a_loaded_profile_is_the_saved_one),
 		WITH_FOLDER(saving_the_same_again_writes_nothing),
+		WITH_FOLDER(a_kept_profile_is_what_was_meant_whatever_became_of_its_file),
+		WITH_FOLDER(another_secret_is_kept_although_the_file_is_the_same),
 		WITH_FOLDER(the_file_is_private),
 		WITH_FOLDER(a_file_that_others_may_read_is_refused),
 		WITH_FOLDER(a_missing_profile_is_told_from_a_broken_one),

@@ -120,8 +120,10 @@ OX_MUST_USE int ox_private_save(const char *directory, const char *name, const v
 	int *system_error);
 OX_MUST_USE int ox_private_delete(const char *directory, const char *name, int *system_error);
 
-/* A number that is another one when the file was replaced; 0 and OX_OK where there is none. */
-OX_MUST_USE int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp);
+/* A number that is another one when the file was replaced or written to; 0 and OX_OK where there is none. One system call,
+ * which says nothing of who may read it: reading does. *settled (NULL is allowed): the last change is so long ago that
+ * the clock of the filesystem tells any other from it. */
+OX_MUST_USE int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp, bool *settled);
 
 /* Appends the names in the directory, each with its NUL, in no order; those that begin with a dot are left
  * out. No directory is an empty one. OX_E_LIMIT past the buffer's cap, OX_E_NOMEM, OX_E_FAILED. */

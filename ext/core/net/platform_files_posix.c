@@ -15,9 +15,14 @@
 
 #ifdef __APPLE__
 #define st_mtim st_mtimespec
+#define st_ctim st_ctimespec
 #endif
 
-enum { NAME_LENGTH_MAX = 200 };
+enum {
+	NAME_LENGTH_MAX = 200,
+	PATH_LENGTH_MAX = 4096,
+	CLOCK_STEP_MS = 100, /* more than any filesystem's clock moves at once */
+};
 
 static bool is_private(const struct stat *file)
 {
@@ -209,23 +214,34 @@ int ox_private_delete(const char *directory, const char *name, int *system_error
 	return gone ? OX_OK : OX_E_FAILED;
 }
 
-int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp)
+static uint64_t nanoseconds(const struct timespec *time)
+{
+	return (uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec;
+}
+
+int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp, bool *settled)
 {
 	struct stat found;
-	int folder = open_named(directory, name, false);
+	char path[PATH_LENGTH_MAX];
+	int length = is_plain_name(name) ? snprintf(path, sizeof path, "%s/%s", directory, name) : -1;
 	*stamp = 0;
-	if (folder < 0) {
+	if (length < 0 || (size_t)length >= sizeof path) {
+		return OX_E_FAILED;
+	}
+	if (fstatat(AT_FDCWD, path, &found, AT_SYMLINK_NOFOLLOW) != 0) {
 		return errno == ENOENT ? OX_OK : OX_E_FAILED;
 	}
-	int status = fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW);
-	int why = errno;
-	close(folder);
-	if (status != 0) {
-		return why == ENOENT ? OX_OK : OX_E_FAILED;
+	const uint64_t facts[] = {(uint64_t)found.st_dev, (uint64_t)found.st_ino, (uint64_t)found.st_size,
+		nanoseconds(&found.st_mtim), nanoseconds(&found.st_ctim)};
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		*stamp = (*stamp ^ facts[i]) * UINT64_C(0x9e3779b97f4a7c15);
+		*stamp ^= *stamp >> 32;
 	}
-	/* A file that replaces another has another inode, or at least another time. */
-	uint64_t when = (uint64_t)found.st_mtim.tv_sec * 1000000000u + (uint64_t)found.st_mtim.tv_nsec;
-	*stamp = (when ^ (uint64_t)found.st_ino << 40 ^ (uint64_t)found.st_size << 20) | 1;
+	*stamp |= 1;
+	if (settled) {
+		uint64_t changed_ms = nanoseconds(&found.st_ctim) / 1000000, now_ms = ox_wall_clock_ms();
+		*settled = now_ms > changed_ms && now_ms - changed_ms > CLOCK_STEP_MS;
+	}
 	return OX_OK;
 }
 

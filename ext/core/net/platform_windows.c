@@ -317,9 +317,9 @@ int ox_private_delete(const char *directory, const char *name, int *system_error
 	return OX_E_FAILED;
 }
 
-int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp)
+int ox_private_stamp(const char *directory, const char *name, uint64_t *stamp, bool *settled)
 {
-	(void)directory, (void)name;
+	(void)directory, (void)name, (void)settled;
 	*stamp = 0;
 	return OX_E_FAILED;
 }

@@ -64,6 +64,19 @@ OX_MUST_USE int ox_profile_make_name(const ox_relay *relay, char name[OX_PROFILE
 OX_MUST_USE int ox_profile_save(const char *directory, const char *name, const ox_profile *profile,
 	bool *written, ox_error *error);
 
+/* What a process remembers of the profile that it kept last: nothing of its secrets, but by what it would be seen to be
+ * another one. Zeroed at first; for one directory. */
+typedef struct {
+	char name[OX_PROFILE_NAME_MAX + 1];
+	uint64_t stamp;           /* of the file; 0 = nothing is remembered */
+	uint8_t key[32], mac[32]; /* of what it holds */
+} ox_profile_seen;
+
+/* ox_profile_save for one who does so again and again: where it is the profile of last time and nobody has touched its file,
+ * that is seen by one system call. */
+OX_MUST_USE int ox_profile_keep(const char *directory, const char *name, const ox_profile *profile,
+	ox_profile_seen *seen, ox_error *error);
+
 /* Into an initialised profile, which is finished then. A profile that is not there: STORAGE, sys_errno the
  * system's ENOENT, ox_profile_is_missing. Whatever the file holds that it should not is refused, named. */
 OX_MUST_USE int ox_profile_load(const char *directory, const char *name, bool allow_insecure,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "net/platform.h"
 #include "relay/relay_internal.h"
 
@@ -51,11 +52,65 @@ static int is_same(const char *directory, const char *name, const ox_buffer *jso
 	return OX_OK;
 }
 
-int ox_profile_save(const char *directory, const char *name, const ox_profile *profile, bool *written,
-	ox_error *error)
+/* -- what is remembered of it -- */
+
+static int mac_of(const ox_profile_seen *seen, const ox_buffer *json, uint8_t mac[OX_DIGEST_MAX])
 {
-	bool same = false;
+	return ox_digest_hmac(OX_DIGEST_SHA256, seen->key, sizeof seen->key, json->bytes, json->size, mac);
+}
+
+/* Whether the file holds these octets, by what was seen of it before. Errors mean that it has to be read. */
+static bool is_remembered(const char *directory, const char *name, const ox_buffer *json,
+	const ox_profile_seen *seen)
+{
+	uint8_t mac[OX_DIGEST_MAX];
+	uint64_t stamp;
+	return seen->stamp && !strcmp(seen->name, name) && mac_of(seen, json, mac) == OX_OK &&
+		ox_equal_secret(mac, seen->mac, sizeof seen->mac) &&
+		ox_private_stamp(directory, name, &stamp, NULL) == OX_OK && stamp == seen->stamp;
+}
+
+/* stamp: of before the file was read, so that a change in between is seen the next time. */
+static void remember(ox_profile_seen *seen, const char *name, const ox_buffer *json, uint64_t stamp)
+{
+	bool made = ox_random(seen->key, sizeof seen->key) == OX_OK && mac_of(seen, json, seen->mac) == OX_OK;
+	seen->stamp = made ? stamp : 0;
+	memcpy(seen->name, name, strlen(name) + 1);
+}
+
+/* -- saving -- */
+
+static int save_json(const char *directory, const char *name, const ox_buffer *json, ox_profile_seen *seen,
+	bool *written, ox_error *error)
+{
+	bool same = false, settled = false;
 	int system_error = 0;
+	uint64_t stamp = 0;
+	if (seen && is_remembered(directory, name, json, seen)) {
+		return OX_OK;
+	}
+	/* A file that was changed a moment ago could be changed once more without its times telling. */
+	bool worth = seen && ox_private_stamp(directory, name, &stamp, &settled) == OX_OK && settled;
+	int status = is_same(directory, name, json, &same);
+	if (status != OX_OK) {
+		return ox_error_memory(error, OX_STAGE_NONE);
+	}
+	if (same) {
+		if (worth) {
+			remember(seen, name, json, stamp);
+		}
+		return OX_OK;
+	}
+	if (ox_private_save(directory, name, json->bytes, json->size, &system_error) != OX_OK) {
+		return fail(error, "could not be saved", name, system_error);
+	}
+	*written = true;
+	return OX_OK;
+}
+
+static int save(const char *directory, const char *name, const ox_profile *profile, ox_profile_seen *seen,
+	bool *written, ox_error *error)
+{
 	*written = false;
 	if (check_name(name, error) != OX_OK) {
 		return OX_E_FAILED;
@@ -63,18 +118,28 @@ int ox_profile_save(const char *directory, const char *name, const ox_profile *p
 	ox_buffer json;
 	ox_buffer_init_secret(&json, OX_PROFILE_FILE_MAX);
 	int status = profile_write_json(profile, &json);
-	status = status == OX_OK ? is_same(directory, name, &json, &same) : status;
 	if (status == OX_E_NOMEM) {
 		(void)ox_error_memory(error, OX_STAGE_NONE);
 	} else if (status == OX_E_LIMIT) {
 		status = relay_refuse(error, "profile", "its options have more than 524288 octets together");
-	} else if (!same && ox_private_save(directory, name, json.bytes, json.size, &system_error) != OX_OK) {
-		status = fail(error, "could not be saved", name, system_error);
 	} else {
-		*written = !same;
+		status = save_json(directory, name, &json, seen, written, error);
 	}
 	ox_buffer_clear(&json);
 	return status;
+}
+
+int ox_profile_save(const char *directory, const char *name, const ox_profile *profile, bool *written,
+	ox_error *error)
+{
+	return save(directory, name, profile, NULL, written, error);
+}
+
+int ox_profile_keep(const char *directory, const char *name, const ox_profile *profile,
+	ox_profile_seen *seen, ox_error *error)
+{
+	bool written;
+	return save(directory, name, profile, seen, &written, error);
 }
 
 int ox_profile_load(const char *directory, const char *name, bool allow_insecure, ox_profile *profile,
@@ -85,7 +150,7 @@ int ox_profile_load(const char *directory, const char *name, bool allow_insecure
 	if (check_name(name, error) != OX_OK) {
 		return OX_E_FAILED;
 	}
-	if (ox_private_stamp(directory, name, &stamp) == OX_OK && !stamp) {
+	if (ox_private_stamp(directory, name, &stamp, NULL) == OX_OK && !stamp) {
 		return fail(error, "is not there", name, ENOENT);
 	}
 	ox_buffer_init_secret(&json, OX_PROFILE_FILE_MAX);
@@ -167,6 +232,6 @@ int ox_profile_list(const char *directory, ox_buffer *names, ox_error *error)
 int ox_profile_stamp(const char *directory, const char *name, uint64_t *stamp)
 {
 	*stamp = 0;
-	return ox_profile_name_is_good(ox_slice_of(name)) ? ox_private_stamp(directory, name, stamp)
+	return ox_profile_name_is_good(ox_slice_of(name)) ? ox_private_stamp(directory, name, stamp, NULL)
 	                                                  : OX_E_FAILED;
 }
