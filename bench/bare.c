@@ -3,7 +3,7 @@
  * directory.
  *
  * usage: bare DIRECTORY durable|quick (with tmp and q in it); answers each line {"size":N,"count":N} on standard input, in this order, with
- * {"ms":[N,...]}, one for each message of so many octets; removes them. Ends with standard input. */
+ * {"ms":[N,...]}, one for each message of so many octets. Ends with standard input. Removes nothing: see queue.php. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 	int queue = open("q", O_RDONLY | O_DIRECTORY);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	while (fgets(line, sizeof line, stdin)) {
-		char *end, name[32];
+		char *end;
 		size_t size = strtoul(line + strcspn(line, "0123456789"), &end, 10);
 		unsigned count = (unsigned)strtoul(end + strcspn(end, "0123456789"), NULL, 10);
 		char *octets = malloc(size);
@@ -57,10 +57,6 @@ int main(int argc, char **argv)
 			printf("%s%.4f", i ? "," : "", now_ms() - begun);
 		}
 		printf("]}\n");
-		for (unsigned i = number - count; i < number; i++) {
-			snprintf(name, sizeof name, "q/message%u", i);
-			unlink(name);
-		}
 		free(octets);
 	}
 	return 0;

@@ -37,7 +37,7 @@ final class QueueReport
     public function text(): string
     {
         $rows = $this->figures['enqueue'];
-        $text = machine() . ($this->quick ? " (quick: few rounds)\n" : "\n") . "\n### A durable message of 4 kB\n\n"
+        $text = machine() . ($this->quick ? ' (quick: few rounds)' : '') . "; {$this->figures['filesystem']}\n" . "\n### A durable message of 4 kB\n\n"
             . "| way                                   | median, ms | p99, ms | x bare | messages |\n"
             . "|---------------------------------------|-----------:|--------:|-------:|---------:|\n";
         foreach (self::WAYS as $way => $title) {
