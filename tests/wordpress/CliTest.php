@@ -25,7 +25,7 @@ final class CliTest extends PluginTestCase
 
     public function testEveryCommandHasAHelpText(): void
     {
-        $commands = ['outbox' => ['test', 'status', 'import', 'queue', 'log', 'settings'], 'outbox queue' => ['list', 'retry', 'hold', 'release', 'remove', 'run'],
+        $commands = ['outbox' => ['test', 'status', 'address', 'import', 'queue', 'log', 'settings'], 'outbox queue' => ['list', 'retry', 'hold', 'release', 'remove', 'run'],
             'outbox log' => ['list', 'get', 'resend', 'delete', 'sync', 'prune'], 'outbox settings' => ['list', 'get', 'set', 'reset']];
         foreach ($commands as $parent => $names) {
             $help = self::$site->cli('help', ...explode(' ', $parent))[1];

@@ -128,7 +128,7 @@ final class SecretsTest extends PluginTestCase
 
     public function testAfterAChangeOfKeysMailIsRefusedWithAReasonAndThePasswordIsKept(): void
     {
-        self::settings('$settings->save(' . self::GMAIL . "); return \$settings->save(['delivery_mode' => 'direct']);");
+        self::settings('$settings->save(' . self::GMAIL . "); return \$settings->save(['delivery_mode' => 'direct', 'direct_else_queue' => false]);");
         $sealed = self::$site->query("SELECT option_value FROM wp_options WHERE option_name = 'outbox_secrets'");
         self::$site->define('AUTH_KEY', str_repeat('another key ', 6));
         [$sent, $text] = self::settings("

@@ -11,11 +11,14 @@ declare( strict_types=1 );
 
 namespace Outbox\WordPress;
 
+use Outbox\WordPress\Delivery\Held;
+
 defined( 'ABSPATH' ) || exit;
 
 /**
  * Remembers the site's address as a hash: tools that copy sites replace addresses everywhere in the database, and would
- * replace this one too. While the address differs no mail is sent.
+ * replace this one too. While the address differs no mail is sent: with the extension it is held in the queue, under
+ * another name than the site's, because site and copy may share a queue, and neither may touch the other's mail.
  */
 final class CloneGuard {
 
@@ -43,6 +46,64 @@ final class CloneGuard {
 	 */
 	public static function accept(): void {
 		State::set( 'home', self::hash() );
+	}
+
+	/**
+	 * The name in the queue of the copy that this may be: another one for every address.
+	 *
+	 * @param string $site The name of the site that was copied.
+	 */
+	public static function name_of_copy( string $site ): string {
+		return 'wp-' . substr( hash( 'sha256', $site . '|' . self::hash() ), 0, 16 );
+	}
+
+	/**
+	 * The owner says that this is the same site: what was held is sent under its name.
+	 *
+	 * @param Settings $settings The settings.
+	 * @throws \Outbox\Exception The queue cannot be read or written: what is left follows with the next reading.
+	 */
+	public static function resume( Settings $settings ): void {
+		if ( ! self::is_paused( $settings ) ) {
+			return;
+		}
+		if ( Extension::can_queue() ) {
+			State::set( 'moving', State::site() );
+		}
+		self::accept();
+		if ( null !== State::get( 'moving' ) ) {
+			( new Held( $settings, Plugin::log() ) )->adopt();
+		}
+	}
+
+	/**
+	 * The owner says that this is a copy: it keeps the name that it has in the queue, and from now on its mail is kept in
+	 * the log.
+	 *
+	 * @param Settings $settings The settings.
+	 * @param bool     $remove   Whether to remove what was held; else it goes on waiting.
+	 * @throws \Outbox\Exception The queue cannot be read or written: nothing has changed.
+	 */
+	public static function separate( Settings $settings, bool $remove ): void {
+		if ( ! self::is_paused( $settings ) ) {
+			return;
+		}
+		$name = State::site();
+		if ( $remove && Extension::can_queue() ) {
+			( new Held( $settings, Plugin::log() ) )->remove();
+		}
+		$settings->save( array( 'delivery_mode' => 'log' ) );
+		$profiles = array_filter(
+			(array) State::get( 'profiles' ),
+			static function ( string $profile ) use ( $name ): bool {
+				return 0 === strpos( $profile, $name );
+			},
+			ARRAY_FILTER_USE_KEY
+		);
+		State::set( 'site', $name );
+		State::set( 'profiles', array() === $profiles ? null : $profiles );
+		State::set( 'paused', null ); // It was the site's.
+		self::accept();
 	}
 
 	/**

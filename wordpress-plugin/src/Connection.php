@@ -254,10 +254,11 @@ final class Connection {
 	/**
 	 * For new Outbox\Transport(), secrets included.
 	 *
+	 * @param bool $login Whether with user and password.
 	 * @return array<string, mixed>
 	 * @throws SecretException The password cannot be read.
 	 */
-	public function transport_options(): array {
+	public function transport_options( bool $login = true ): array {
 		$tls     = array(
 			'ssl'  => 'implicit',
 			'tls'  => 'starttls',
@@ -271,7 +272,7 @@ final class Connection {
 			'connect_timeout' => $this->connect_timeout(),
 			'timeout'         => $this->timeout(),
 		);
-		if ( $this->auth() ) {
+		if ( $login && $this->auth() ) {
 			list( $options['user'], $options['password'] ) = $this->credentials();
 		}
 		if ( '' !== $this->ehlo() ) {

@@ -167,6 +167,9 @@ final class Lifecycle {
 		}
 		$path = (string) ( new Settings() )->get( 'spool_path' );
 		foreach ( array_keys( $profiles ) as $name ) {
+			if ( 0 !== strpos( (string) $name, State::site() ) ) {
+				continue; // Of the site that this may be a copy of.
+			}
 			try {
 				\Outbox\Profile::delete( (string) $name, '' === $path ? null : $path );
 			} catch ( \Throwable $gone ) { // phpcs:ignore Generic.CodeAnalysis.EmptyStatement.DetectedCatch -- a queue that is gone has no password.

@@ -159,6 +159,9 @@ final class Plugin {
 		}
 		try {
 			( new Delivery\Relay( $settings ) )->refresh_profiles();
+			if ( null !== State::get( 'keyless' ) ) {
+				( new Delivery\Held( $settings, self::log() ) )->release();
+			}
 		} catch ( \Throwable $error ) {
 			/** This action is documented in src/Log/Sync.php */
 			do_action( 'outbox/sync_failed', $error );

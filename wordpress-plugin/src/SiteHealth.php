@@ -79,7 +79,7 @@ final class SiteHealth {
 			return self::result( 'setup', 'recommended', __( 'Mail is not set up', 'outbox' ), __( 'Without a provider the server sends by itself, and much of that is taken for spam. Choose a provider on the settings page of Outbox.', 'outbox' ) );
 		}
 		if ( CloneGuard::is_paused( Plugin::settings() ) ) {
-			return self::result( 'setup', 'critical', __( 'Mail is paused', 'outbox' ), __( 'The address of this site has changed. Confirm the new one on the settings page of Outbox.', 'outbox' ) );
+			return self::result( 'setup', 'critical', __( 'Mail is paused', 'outbox' ), __( 'The address of this site has changed. Say on the settings page of Outbox whether this is the same site or a copy.', 'outbox' ) );
 		}
 		try {
 			$connection->credentials();

@@ -19,7 +19,8 @@ defined( 'ABSPATH' ) || exit;
  *
  * Keys: version (of the table), home (hash of the site's address), site (random name of this site in a shared queue),
  * failure (the last one that nobody has seen to), mailer (who else owns the mailer), profiles (fingerprint by name),
- * paused (reason by connection).
+ * paused (reason by connection), moving (the name in the queue under which messages wait to be sent under the site's own),
+ * keyless (whether messages wait for a password that cannot be read).
  */
 final class State {
 
@@ -57,7 +58,8 @@ final class State {
 	}
 
 	/**
-	 * The name of this site in a queue that several sites share: tag of its messages.
+	 * The name of this site in a queue that several sites share: tag of its messages. A site that may be a copy has
+	 * another one than the site that it was copied from.
 	 */
 	public static function site(): string {
 		$site = self::get( 'site' );
@@ -65,6 +67,6 @@ final class State {
 			$site = 'wp-' . bin2hex( random_bytes( 8 ) );
 			self::set( 'site', $site );
 		}
-		return $site;
+		return CloneGuard::is_paused( Plugin::settings() ) ? CloneGuard::name_of_copy( $site ) : $site;
 	}
 }

@@ -13,7 +13,11 @@ namespace Outbox\WordPress\Admin;
 
 use Outbox\WordPress\CloneGuard;
 use Outbox\WordPress\Conflicts;
+use Outbox\WordPress\Delivery\Held;
+use Outbox\WordPress\Extension;
 use Outbox\WordPress\Plugin;
+use Outbox\WordPress\SecretException;
+use Outbox\WordPress\State;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -24,30 +28,79 @@ final class Notices {
 
 	public const ACTION = 'outbox_accept_address';
 
+	/** What a changed address may mean. */
+	public const SAME = 'same';
+	public const KEEP = 'copy-keep';
+	public const DROP = 'copy-remove';
+
 	/**
 	 * Shows them.
 	 */
 	public static function show(): void {
+		$paused = CloneGuard::is_paused( Plugin::settings() ) && Access::may_set();
 		View::show(
 			'notices',
 			array(
-				'paused'  => CloneGuard::is_paused( Plugin::settings() ) && Access::may_set(),
-				'wp_mail' => Conflicts::wp_mail_owner(),
-				'mailer'  => Conflicts::mailer_owner(),
-				'plugins' => Conflicts::mail_plugins(),
-				'respect' => 'respect' === Plugin::settings()->get( 'foreign_mailer' ),
+				'paused'   => $paused,
+				'queue'    => Extension::can_queue(),
+				'waiting'  => $paused ? self::waiting( Held::ADDRESS ) : 0,
+				'answered' => isset( $_GET['answered'] ) ? sanitize_key( wp_unslash( $_GET['answered'] ) ) : '', // phpcs:ignore WordPress.Security.NonceVerification.Recommended -- nothing is done with it.
+				'keyless'  => Access::may_set() ? self::unreadable() : '',
+				'locked'   => null === State::get( 'keyless' ) ? 0 : self::waiting( Held::PASSWORD ),
+				'wp_mail'  => Conflicts::wp_mail_owner(),
+				'mailer'   => Conflicts::mailer_owner(),
+				'plugins'  => Conflicts::mail_plugins(),
+				'respect'  => 'respect' === Plugin::settings()->get( 'foreign_mailer' ),
 			)
 		);
 	}
 
 	/**
-	 * The address of now is the right one: mail goes on.
+	 * How many messages are held for a reason of ours.
+	 *
+	 * @param string $why Held::ADDRESS or Held::PASSWORD.
+	 */
+	private static function waiting( string $why ): int {
+		try {
+			return Extension::can_queue() ? ( new Held( Plugin::settings(), Plugin::log() ) )->count( $why ) : 0;
+		} catch ( \Throwable $closed ) {
+			return 0; // The engine's note says what is wrong with the queue.
+		}
+	}
+
+	/**
+	 * Why the first password that cannot be read cannot be; '' where all can.
+	 */
+	private static function unreadable(): string {
+		foreach ( Plugin::connections()->all() as $connection ) {
+			try {
+				if ( $connection->is_complete() && '' === $connection->profile() ) {
+					$connection->credentials();
+				}
+			} catch ( SecretException $refused ) {
+				return $refused->getMessage();
+			}
+		}
+		return '';
+	}
+
+	/**
+	 * The owner says what the changed address means.
 	 */
 	public static function accept_address(): void {
 		Access::need( Access::may_set() );
 		check_admin_referer( self::ACTION );
-		CloneGuard::accept();
-		wp_safe_redirect( Menu::url( Menu::SETTINGS ) );
+		$answer = isset( $_POST['outbox_site'] ) ? sanitize_key( wp_unslash( $_POST['outbox_site'] ) ) : '';
+		try {
+			if ( self::SAME === $answer ) {
+				CloneGuard::resume( Plugin::settings() );
+			} elseif ( in_array( $answer, array( self::KEEP, self::DROP ), true ) ) {
+				CloneGuard::separate( Plugin::settings(), self::DROP === $answer );
+			}
+		} catch ( \Throwable $trouble ) {
+			wp_die( esc_html( $trouble->getMessage() ), '', array( 'back_link' => true ) );
+		}
+		wp_safe_redirect( Menu::url( Menu::SETTINGS, array( 'answered' => $answer ) ) );
 		exit;
 	}
 }

@@ -202,6 +202,53 @@ final class Commands {
 	}
 
 	/**
+	 * Says what it means that the address of the site has changed: mail is paused until then.
+	 *
+	 * ## OPTIONS
+	 *
+	 * <what>
+	 * : same: the site has moved, and what was kept is sent. copy: its mail is kept in the log from now on, and not sent.
+	 * ---
+	 * options:
+	 *   - same
+	 *   - copy
+	 * ---
+	 *
+	 * [--remove]
+	 * : With copy: remove what was kept in the queue.
+	 *
+	 * [--yes]
+	 * : Do not ask.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     wp outbox address same
+	 *     wp outbox address copy --remove
+	 *
+	 * @param list<string>         $arguments What.
+	 * @param array<string, mixed> $options   Options.
+	 */
+	public function address( array $arguments, array $options ): void {
+		if ( ! CloneGuard::is_paused( Plugin::settings() ) ) {
+			WP_CLI::error( __( 'The address of this site has not changed.', 'outbox' ) );
+		}
+		$remove = (bool) Utils\get_flag_value( $options, 'remove', false );
+		if ( 'copy' === $arguments[0] && $remove ) {
+			WP_CLI::confirm( __( 'Remove what was kept in the queue?', 'outbox' ), $options );
+		}
+		try {
+			if ( 'same' === $arguments[0] ) {
+				CloneGuard::resume( Plugin::settings() );
+			} else {
+				CloneGuard::separate( Plugin::settings(), $remove );
+			}
+		} catch ( \Throwable $trouble ) {
+			WP_CLI::error( $trouble->getMessage() );
+		}
+		WP_CLI::success( __( 'The new address is known.', 'outbox' ) );
+	}
+
+	/**
 	 * Takes over the settings of another mail plugin, passwords included.
 	 *
 	 * Without a name it lists the plugins whose settings are here. The other plugin's data stay as they are.

@@ -68,8 +68,7 @@ final class Courier {
 	 * @throws Failure Nobody got it, and it is not in the queue.
 	 */
 	public function carry( Outgoing $message, bool $direct ): Outcome {
-		$asked  = '' === $message->connection ? null : $this->connections->by_id( $message->connection );
-		$first  = null !== $asked && $asked->is_complete() ? $asked : $this->connections->for_from( $message->from );
+		$first  = $this->first_choice( $message );
 		$backup = $this->connections->backup_of( $first );
 		$paused = State::get( 'paused' );
 		if ( null !== $backup && isset( $paused[ $first->id() ] ) ) {
@@ -78,14 +77,46 @@ final class Courier {
 		}
 		$may_queue = $direct && $this->settings->get( 'direct_else_queue' ) && Extension::can_queue();
 		try {
-			$outcome = $this->over_one_of( $message, $direct, $first, $backup );
+			try {
+				$outcome = $this->over_one_of( $message, $direct, $first, $backup );
+			} catch ( Failure $failure ) {
+				if ( ! $may_queue || ! $failure->may_wait() ) {
+					throw $failure;
+				}
+				return $this->deliver( $message, false, $first );
+			}
 		} catch ( Failure $failure ) {
-			if ( ! $may_queue || ! $failure->may_wait() ) {
+			// The keys of wp-config.php were changed, say: somebody has to type the password again, and nothing is lost until then.
+			if ( ! $failure->getPrevious() instanceof SecretException || ! Extension::can_queue() || ( $direct && ! $may_queue ) ) {
 				throw $failure;
 			}
-			return $this->deliver( $message, false, $first );
+			return $this->hold( $message, Held::PASSWORD );
 		}
 		return $may_queue && Outcome::SENT === $outcome->status ? $this->queue_rest( $message, $outcome, $first ) : $outcome;
+	}
+
+	/**
+	 * Queues a message that waits until somebody lets it go.
+	 *
+	 * @param Outgoing $message The message.
+	 * @param string   $why     Held::ADDRESS or Held::PASSWORD.
+	 * @throws Failure It is not in the queue.
+	 */
+	public function hold( Outgoing $message, string $why ): Outcome {
+		$connection          = $this->first_choice( $message );
+		$outcome             = ( new Queue( $this->settings, $why ) )->deliver( $message, $connection );
+		$outcome->connection = $connection->id();
+		return $outcome;
+	}
+
+	/**
+	 * The connection that a message asks for, else the one of its From address.
+	 *
+	 * @param Outgoing $message The message.
+	 */
+	private function first_choice( Outgoing $message ): Connection {
+		$asked = '' === $message->connection ? null : $this->connections->by_id( $message->connection );
+		return null !== $asked && $asked->is_complete() ? $asked : $this->connections->for_from( $message->from );
 	}
 
 	/**

@@ -12,6 +12,7 @@ declare( strict_types=1 );
 namespace Outbox\WordPress\Delivery;
 
 use Outbox\WordPress\CloneGuard;
+use Outbox\WordPress\Extension;
 use Outbox\WordPress\Mailer;
 use Outbox\WordPress\Plugin;
 use Outbox\WordPress\Settings;
@@ -168,10 +169,14 @@ final class Dispatcher {
 		if ( 'log' === $mode || 'block' === $mode ) {
 			return new Outcome( Outcome::BLOCKED, 'log' === $mode ? __( 'Kept in the log, not sent.', 'outbox' ) : __( 'Not sent: sending is switched off.', 'outbox' ) );
 		}
+		$courier = new Courier( $this->settings, $this->mailer );
 		if ( CloneGuard::is_paused( $this->settings ) ) {
-			throw new Failure( new Outcome( Outcome::BLOCKED, __( 'Mail is paused, because the address of the site has changed. Confirm the new address in the settings of Outbox.', 'outbox' ) ) );
+			if ( ! Extension::can_queue() ) {
+				throw new Failure( new Outcome( Outcome::BLOCKED, __( 'Mail is paused, because the address of the site has changed, and cannot be kept without the Outbox extension of PHP. Say in the settings of Outbox whether this is the same site.', 'outbox' ) ) );
+			}
+			return $courier->hold( $message, Held::ADDRESS );
 		}
-		return ( new Courier( $this->settings, $this->mailer ) )->carry( $message, in_array( 'direct', array( $mode, $message->mode ), true ) );
+		return $courier->carry( $message, in_array( 'direct', array( $mode, $message->mode ), true ) );
 	}
 
 	/**

@@ -29,12 +29,21 @@ final class Queue implements Engine {
 	private $settings;
 
 	/**
+	 * Why messages are held: Held::ADDRESS or Held::PASSWORD; '' for not.
+	 *
+	 * @var string
+	 */
+	private $held;
+
+	/**
 	 * According to these settings.
 	 *
 	 * @param Settings $settings The settings.
+	 * @param string   $held     Why messages are held: Held::ADDRESS or Held::PASSWORD; '' for not.
 	 */
-	public function __construct( Settings $settings ) {
+	public function __construct( Settings $settings, string $held = '' ) {
 		$this->settings = $settings;
+		$this->held     = $held;
 	}
 
 	/**
@@ -47,9 +56,9 @@ final class Queue implements Engine {
 	public function deliver( Outgoing $message, Connection $connection ): Outcome {
 		$relay = new Relay( $this->settings );
 		try {
-			$profile = $relay->profile( $connection );
-			$options = array( 'profile' => $profile ) + $relay->queue_options( $message );
-			$outcome = new Outcome( Outcome::QUEUED );
+			$profile = '' === $this->held ? $relay->profile( $connection ) : $relay->profile_of_held( $connection );
+			$options = array( 'profile' => $profile ) + Held::option( $this->held ) + $relay->queue_options( $message );
+			$outcome = new Outcome( Outcome::QUEUED, Held::words( $this->held ) );
 
 			$outcome->queue_id = $relay->of_profile( $profile )->queue( $message->octets(), $relay->envelope( $message ), $options );
 			return $outcome;

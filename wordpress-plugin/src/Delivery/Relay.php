@@ -90,6 +90,26 @@ final class Relay {
 	}
 
 	/**
+	 * The same for a message that is held. Where the password cannot be read and the queue has no profile yet, it gets one
+	 * without: nothing is sent with it until it is written anew.
+	 *
+	 * @param Connection $connection Where to.
+	 */
+	public function profile_of_held( Connection $connection ): string {
+		try {
+			return $this->profile( $connection );
+		} catch ( SecretException $unreadable ) {
+			$name  = $this->profile_name( $connection );
+			$known = State::get( 'profiles' );
+			if ( null === Profile::load( $name, $this->spool()['spool'] ?? null ) ) {
+				Profile::save( $name, $connection->transport_options( false ) + $this->rates(), $this->spool()['spool'] ?? null );
+			}
+			State::set( 'profiles', ( is_array( $known ) ? $known : array() ) + array( $name => '' ) );
+			return $name;
+		}
+	}
+
+	/**
 	 * Writes the profiles anew that messages in the queue wait for: they name the profile, so that a corrected password
 	 * repairs what was queued before.
 	 */
@@ -97,7 +117,11 @@ final class Relay {
 		$known = State::get( 'profiles' );
 		foreach ( is_array( $known ) ? ( new Connections( $this->settings ) )->all() : array() as $connection ) {
 			if ( isset( $known[ $this->profile_name( $connection ) ] ) && $connection->is_complete() ) {
-				$this->profile( $connection );
+				try {
+					$this->profile( $connection );
+				} catch ( SecretException $unreadable ) {
+					continue; // It stays as it is; the others need not.
+				}
 			}
 		}
 	}

@@ -17,6 +17,7 @@ use Outbox\WordPress\Delivery\Outgoing;
 use Outbox\WordPress\Extension;
 use Outbox\WordPress\Mailer;
 use Outbox\WordPress\Plugin;
+use Outbox\WordPress\State;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -101,11 +102,8 @@ final class Actions {
 		if ( $entry['has_message'] ) {
 			return Plugin::log()->query()->message( $entry['id'] );
 		}
-		if ( '' === $entry['queue_id'] || ! Extension::can_queue() ) {
-			return null;
-		}
 		try {
-			$found = Extension::spool( Plugin::settings() )->get( $entry['queue_id'] );
+			$found = self::in_queue( $entry );
 		} catch ( \Throwable $gone ) {
 			return null;
 		}
@@ -128,10 +126,26 @@ final class Actions {
 			self::resend( $entry );
 			return true;
 		}
-		if ( ! in_array( $action, array( 'retry', 'hold', 'release' ), true ) || '' === $entry['queue_id'] || ! Extension::can_queue() ) {
+		if ( ! in_array( $action, array( 'retry', 'hold', 'release' ), true ) || null === self::in_queue( $entry ) ) {
 			return false;
 		}
 		return Extension::spool( Plugin::settings() )->$action( $entry['queue_id'] ) > 0;
+	}
+
+	/**
+	 * An entry's message in the queue; null for none. A copied log names messages of the site that it was copied from:
+	 * they are not ours, though the queue may be the same.
+	 *
+	 * @param array<string, mixed> $entry Entry.
+	 * @return array<string, mixed>|null As Spool::get() gives it.
+	 * @throws \Outbox\Exception The queue cannot be read.
+	 */
+	private static function in_queue( array $entry ): ?array {
+		if ( '' === $entry['queue_id'] || ! Extension::can_queue() ) {
+			return null;
+		}
+		$found = Extension::spool( Plugin::settings() )->get( $entry['queue_id'] );
+		return null !== $found && State::site() === ( $found['tag'] ?? '' ) ? $found : null;
 	}
 
 	/**
@@ -140,7 +154,7 @@ final class Actions {
 	 * @param array<string, mixed> $entry Entry.
 	 */
 	private static function remove_from_queue( array $entry ): void {
-		if ( '' !== $entry['queue_id'] && Extension::can_queue() && 'sent' !== $entry['status'] ) {
+		if ( 'sent' !== $entry['status'] && null !== self::in_queue( $entry ) ) {
 			Extension::spool( Plugin::settings() )->remove( $entry['queue_id'] );
 		}
 	}

@@ -11,6 +11,7 @@ declare( strict_types=1 );
 
 namespace Outbox\WordPress\Log;
 
+use Outbox\WordPress\Delivery\Held;
 use Outbox\WordPress\Delivery\Outcome;
 
 defined( 'ABSPATH' ) || exit;
@@ -46,6 +47,9 @@ final class Progress {
 	 * @return array<string, mixed>
 	 */
 	public static function columns( array $entry, array $event ): array {
+		if ( 'held' === $event['type'] ) {
+			$event['text'] = Held::words( (string) ( $event['text'] ?? '' ) );
+		}
 		$recipients = self::recipients( $entry['recipients'], $event );
 		$timeline   = $entry['timeline'];
 		$timeline[] = self::line( $event );

@@ -13,6 +13,7 @@ namespace Outbox\WordPress\Log;
 
 use Outbox\WordPress\Connection;
 use Outbox\WordPress\Connections;
+use Outbox\WordPress\Delivery\Held;
 use Outbox\WordPress\Delivery\Outcome;
 use Outbox\WordPress\Delivery\Relay;
 use Outbox\WordPress\Delivery\Replay;
@@ -97,6 +98,13 @@ final class Sync {
 				( new Rescue( $this->settings, $this->log ) )->run( $connection );
 			}
 			$this->note_next_tries( $spool );
+			$held = new Held( $this->settings, $this->log );
+			if ( null !== State::get( 'keyless' ) ) {
+				$held->release();
+			}
+			if ( null !== State::get( 'moving' ) ) {
+				$held->adopt();
+			}
 		} catch ( \Outbox\Exception $exception ) {
 			/**
 			 * Fires when the queue could not be read.
