@@ -57,14 +57,62 @@ final class MultisiteTest extends PluginTestCase
             switch_to_blog(2);
             \$c = static fn () => Outbox\\WordPress\\Plugin::connections()->primary();
             \$shared = [\$c()->host(), \$c()->credentials()];
-            \$settings->save(['provider' => 'gmail']);
-            \$half = [\$c()->host(), \$c()->user(), \$c()->missing()];
-            \$settings->save(['smtp_user' => 'me@gmail.com', 'smtp_pass' => 'own secret']);
+            \$half = [array_keys(\$settings->save(['provider' => 'gmail', 'smtp_user' => 'me@gmail.com'])), array_keys(\$settings->save(['smtp_host' => 'x.example.com', 'smtp_pass' => 'x'])), \$c()->host(), \$c()->missing()];
+            \$settings->save(['provider' => 'gmail', 'smtp_user' => 'me@gmail.com', 'smtp_pass' => 'own secret']);
             \$own = [\$c()->host(), \$c()->credentials()];
             restore_current_blog();
             return [\$shared, \$half, \$own, \$c()->credentials()];");
-        self::assertSame([['network.example.com', ['network', 'secret of the network']], ['smtp.gmail.com', '', 'user'],
+        self::assertSame([['network.example.com', ['network', 'secret of the network']], [['smtp_pass'], ['smtp_host', 'smtp_pass'], 'network.example.com', ''],
             ['smtp.gmail.com', ['me@gmail.com', 'own secret']], ['network', 'secret of the network']], $result);
+    }
+
+    public function testAFormThatIsSentAsItWasShownLeavesASiteWithTheNetworks(): void
+    {
+        $relay = var_export(self::relay() + ['log_days' => 7, 'alert_email' => 'ops@example.org'], true);
+        self::network($relay, 'return 1;');
+        $visitor = self::$site->visitor('admin');
+        $visitor->get('/two/wp-admin/admin.php?page=outbox');
+        self::assertStringNotContainsString('value="me"', $visitor->body);
+        $form = $visitor->form('outbox[from_name]');
+        self::assertSame(['', ''], [$form['outbox']['provider'], $form['outbox']['smtp_host']]);
+        $form['outbox']['hide_widget'] = '1';
+        $visitor->post('/two/wp-admin/admin.php?page=outbox', $form);
+        self::assertSame(302, $visitor->status);
+        $state = "\$c = Outbox\\WordPress\\Plugin::connections()->primary(); return [array_keys(get_option('outbox_settings')), \$c->missing(), \$settings->get('log_days'),
+            wp_mail('ann@example.org', 'Still', 'Text', 'From: shop@example.com')];";
+        self::assertSame([['hide_widget'], '', 3, true], self::network("['log_days' => 3]", 'switch_to_blog(2); ' . $state));
+        self::assertSame('sent', self::$site->query("SELECT status FROM wp_2_outbox_log WHERE subject = 'Still'")[0]['status']);
+    }
+
+    public function testASiteTakesAConnectionOfItsOwnAndGivesItBack(): void
+    {
+        self::network(var_export(self::relay(), true), 'return 1;');
+        $visitor = self::$site->visitor('admin');
+        $send = static function (array $changes) use ($visitor): void {
+            $visitor->get('/two/wp-admin/admin.php?page=outbox');
+            $form = $visitor->form('outbox[from_name]');
+            $visitor->post('/two/wp-admin/admin.php?page=outbox', array_replace_recursive($form, ['outbox' => $changes]));
+        };
+        $now = "switch_to_blog(2); \$c = Outbox\\WordPress\\Plugin::connections()->primary(); return [\$c->host(), \$c->missing(), array_keys(get_option('outbox_secrets'))];";
+        $send(['provider' => 'fastmail', 'smtp_user' => 'two@fastmail.com']);
+        self::assertStringContainsString('password of its own', $visitor->body);
+        $send(['provider' => 'fastmail', 'smtp_user' => 'two@fastmail.com', 'smtp_pass' => 'own secret']);
+        self::assertSame(['smtp.fastmail.com', '', ['smtp_pass']], self::$site->evaluate($now));
+        $send(['provider' => '']);
+        self::assertSame(['127.0.0.1', '', []], self::$site->evaluate($now));
+        self::assertSame('secret', self::$site->evaluate('return Outbox\WordPress\Plugin::connections()->primary()->credentials()[1];'));
+    }
+
+    public function testASiteNeverWritesOrRemovesASecretOfTheNetwork(): void
+    {
+        $spare = ['host' => 'spare.example.com', 'user' => 'spare'];
+        self::network(var_export(self::relay() + ['alert_email' => 'ops@example.org', 'alert_webhook' => 'https://network.example.com/hook', 'connections' => ['spare' => $spare + ['pass' => 'spare secret']]], true), 'return 1;');
+        $result = self::$site->evaluate("switch_to_blog(2); \$settings = Outbox\\WordPress\\Plugin::settings();
+            \$before = get_site_option('outbox_network_secrets');
+            \$saved = [\$settings->save(['alert_webhook' => 'https://two.example.com/hook']), \$settings->save(['smtp_pass' => null]),
+                \$settings->save(['connections' => ['spare' => " . var_export($spare + ['pass' => 'own'], true) . "]])];
+            return [\$saved, get_site_option('outbox_network_secrets') === \$before, array_keys(get_option('outbox_secrets')), \$settings->get('alert_email')];");
+        self::assertSame([[[], [], []], true, ['alert_webhook', 'connection:spare'], 'ops@example.org'], $result);
     }
 
     public function testASecretOfOneSiteDoesNotOpenOnAnother(): void

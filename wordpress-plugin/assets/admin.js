@@ -83,6 +83,10 @@
 			const chosen = preset();
 			regions( chosen );
 			if ( ! chosen ) {
+				const none = checked( 'provider' );
+				if ( none ) {
+					$( '[data-outbox-chosen]', form ).textContent = $( '.outbox-provider-name', none.closest( 'label' ) ).textContent;
+				}
 				return;
 			}
 			$( '[data-outbox-chosen]', form ).textContent = chosen.name;

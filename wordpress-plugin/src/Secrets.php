@@ -50,6 +50,13 @@ final class Secrets {
 	}
 
 	/**
+	 * Whether they are those of the whole network.
+	 */
+	public function are_of_network(): bool {
+		return $this->network;
+	}
+
+	/**
 	 * Whether wp-config.php has keys that deserve the name.
 	 */
 	public static function keys_are_safe(): bool {

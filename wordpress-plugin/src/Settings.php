@@ -223,10 +223,13 @@ final class Settings {
 	 */
 	public function secrets( string $name ): Secrets {
 		if ( ! $this->network && is_multisite() ) {
-			$beside = 'smtp_pass' === $name ? 'provider' : ( array(
+			if ( 'smtp_pass' === $name ) {
+				return new Secrets( ! $this->has_own_connection() );
+			}
+			$beside = array(
 				'dkim_key'      => 'dkim_domain',
 				'alert_webhook' => 'alert_email',
-			)[ $name ] ?? 'connections' );
+			)[ $name ] ?? 'connections';
 			return new Secrets( self::FROM_NETWORK === $this->resolve( $beside )['from'] );
 		}
 		return new Secrets( $this->network );
@@ -332,10 +335,22 @@ final class Settings {
 			return $this->from_layer( $key, $this->network );
 		}
 		// A connection is one thing: a user of the site with a host of the network would be nonsense.
-		$beside  = 'connection' === Schema::row( $key )['group'] ? 'provider' : $key;
-		$locked  = $this->is_locked_by_network( $beside );
-		$of_site = ! $locked && null !== $this->from_layer( $beside, false );
-		return $of_site ? $this->from_layer( $key, false ) : $this->from_layer( $key, true );
+		if ( 'connection' === Schema::row( $key )['group'] ) {
+			return $this->from_layer( $key, ! $this->has_own_connection() );
+		}
+		$own = $this->is_locked_by_network( $key ) ? null : $this->from_layer( $key, false );
+		return $own ?? $this->from_layer( $key, true );
+	}
+
+	/**
+	 * Whether a site of a network has its own connection instead of the network's.
+	 */
+	public function has_own_connection(): bool {
+		$own = array();
+		foreach ( array( 'provider', 'smtp_profile' ) as $key ) {
+			$own[ $key ] = $this->from_layer( $key, false )['value'] ?? '';
+		}
+		return ! $this->is_locked_by_network( 'provider' ) && SiteLayer::has_connection( $own );
 	}
 
 	/**

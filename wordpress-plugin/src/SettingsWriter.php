@@ -64,24 +64,30 @@ final class SettingsWriter {
 	 * @return array<string, string> what is wrong, by key.
 	 */
 	public function save( array $input ): array {
-		$before = $this->settings->stored( $this->network );
-		$after  = $before;
-		foreach ( $this->checked( $this->without_connection_secrets( $input ) ) as $key => $value ) {
-			$after[ $key ] = $value;
+		$before  = $this->settings->stored( $this->network );
+		$checked = $this->checked( $this->without_connection_secrets( $input ) );
+		$after   = array_replace( $before, $checked );
+		if ( ! $this->network && is_multisite() ) {
+			$after = $this->of_site( $after, $checked );
 		}
 		$this->check_together( $after );
 		if ( array() !== $this->errors ) {
 			return $this->errors;
 		}
 		$identities = $this->identities();
+		$had        = array_values( array_filter( array_keys( $identities ), array( $this->settings, 'has_secret' ) ) );
 		$this->settings->store( $after );
 		$this->check_identities( $identities );
+		$this->check_passwords( $had );
 		if ( array() === $this->errors ) {
 			$this->keep_secrets();
 		}
 		if ( array() !== $this->errors ) {
 			$this->settings->store( $before );
 			return $this->errors;
+		}
+		if ( ! $this->network && is_multisite() && ! $this->settings->has_own_connection() ) {
+			( new Secrets() )->remove( 'smtp_pass' );
 		}
 		CloneGuard::remember();
 		/**
@@ -151,6 +157,44 @@ final class SettingsWriter {
 	}
 
 	/**
+	 * What a site of a network stores of it.
+	 *
+	 * @param array<array-key, mixed> $after   What would be stored.
+	 * @param array<string, mixed>    $checked What was given.
+	 * @return array<array-key, mixed>
+	 */
+	private function of_site( array $after, array $checked ): array {
+		$layer = new SiteLayer();
+		if ( ! SiteLayer::has_connection( $after ) ) {
+			$strays = array_key_exists( 'provider', $checked ) ? array() : $layer->strays( $checked );
+			if ( isset( $this->secrets['smtp_pass'] ) ) {
+				$strays[] = 'smtp_pass';
+			}
+			foreach ( $strays as $key ) {
+				$this->error( $key, __( 'This site sends over the connection of the network. Choose a provider to give it one of its own.', 'outbox' ) );
+			}
+		}
+		return $layer->of( $after, array_keys( $checked ), array_keys( array_filter( $this->secrets, 'is_string' ) ) );
+	}
+
+	/**
+	 * A site that leaves the network's connection does not leave without a password: its mail would stop.
+	 *
+	 * @param list<string> $had Names of the secrets that there were.
+	 */
+	private function check_passwords( array $had ): void {
+		foreach ( ( new Connections( $this->settings ) )->all() as $connection ) {
+			$name = $connection->secret_name();
+			if ( in_array( $name, $had, true ) && ! array_key_exists( $name, $this->secrets ) && 'pass' === $connection->missing() ) {
+				$this->error(
+					Schema::has( $name ) ? $name : 'connections',
+					__( 'A connection of this site\'s own needs a password of its own: that of the network stays with the network.', 'outbox' )
+				);
+			}
+		}
+	}
+
+	/**
 	 * What only shows when values are seen together.
 	 *
 	 * @param array<array-key, mixed> $after What would be stored.
@@ -217,6 +261,9 @@ final class SettingsWriter {
 			if ( array_key_exists( $name, $this->secrets ) || ! isset( $before[ $name ] ) || $before[ $name ] === $identity ) {
 				continue;
 			}
+			if ( ! $this->network && $this->settings->secrets( $name )->are_of_network() ) {
+				continue; // The site goes back to what the network has, which was not typed here.
+			}
 			if ( null === $this->settings->secret_constant( $name ) && $this->settings->secrets( $name )->has( $name ) ) {
 				$key = Schema::has( $name ) ? $name : 'connections';
 				$this->error(
@@ -237,7 +284,7 @@ final class SettingsWriter {
 		foreach ( $this->secrets as $name => $plain ) {
 			try {
 				if ( null === $plain ) {
-					$this->settings->secrets( $name )->remove( $name );
+					( $this->network ? $this->settings->secrets( $name ) : new Secrets() )->remove( $name );
 				} elseif ( isset( $identities[ $name ] ) ) {
 					$this->settings->secrets( $name )->put( $name, $plain, $identities[ $name ] );
 				}

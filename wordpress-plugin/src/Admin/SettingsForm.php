@@ -15,6 +15,7 @@ use Outbox\WordPress\CheckList;
 use Outbox\WordPress\Extension;
 use Outbox\WordPress\Schema;
 use Outbox\WordPress\Settings;
+use Outbox\WordPress\SiteLayer;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -136,14 +137,44 @@ final class SettingsForm {
 			'label'   => Schema::text( $key ),
 			'help'    => Schema::text( $key, 'help' ),
 			'value'   => $secret ? '' : $this->value( $key ),
-			'choices' => Schema::choices( $key ),
+			'choices' => 'provider' === $key ? $this->providers() : Schema::choices( $key ),
 			'min'     => $row['min'] ?? null,
 			'max'     => $row['max'] ?? null,
 			'locked'  => $source['locked'] || null !== $by,
-			'note'    => $this->note( $by ?? $source, $this->settings->is_locked_by_network( $key ) ),
+			'note'    => $this->note( $key, $by ?? $source ),
 			'error'   => $this->errors[ $key ] ?? '',
-			'kept'    => $secret && $this->settings->has_secret( $key ),
+			'kept'    => $secret && $this->settings->has_secret( $key ) && ! ( 'smtp_pass' === $key && $this->follows_network() ),
 		);
+	}
+
+	/**
+	 * Whether a site of a network sends over the network's connection and may choose its own.
+	 */
+	private function follows_network(): bool {
+		return $this->may_follow_network() && ! $this->settings->has_own_connection();
+	}
+
+	/**
+	 * Whether there is a connection of the network that a site may take or leave.
+	 */
+	public function may_follow_network(): bool {
+		if ( $this->network || ! is_multisite() || $this->settings->source( 'provider' )['locked'] ) {
+			return false;
+		}
+		return SiteLayer::has_connection( $this->settings->stored( true ) );
+	}
+
+	/**
+	 * The providers to choose from; none is the network's where a site may take it.
+	 *
+	 * @return array<string, string>
+	 */
+	private function providers(): array {
+		$choices = Schema::choices( 'provider' );
+		if ( $this->may_follow_network() ) {
+			$choices[''] = __( 'The connection of the network', 'outbox' );
+		}
+		return $choices;
 	}
 
 	/**
@@ -153,24 +184,30 @@ final class SettingsForm {
 	 * @return mixed
 	 */
 	private function value( string $key ) {
-		return array_key_exists( $key, $this->typed ) && ! $this->settings->source( $key )['locked'] ? $this->typed[ $key ] : $this->settings->get( $key );
+		if ( array_key_exists( $key, $this->typed ) && ! $this->settings->source( $key )['locked'] ) {
+			return $this->typed[ $key ];
+		}
+		// Its host and user are not this site's to see, and would be sent back as its own.
+		$is_theirs = 'connection' === Schema::row( $key )['group'] && '' === $this->settings->source( $key )['name'] && $this->follows_network();
+		return $is_theirs ? Schema::default_value( $key ) : $this->settings->get( $key );
 	}
 
 	/**
 	 * Why a field cannot be changed here.
 	 *
+	 * @param string               $key    Setting.
 	 * @param array<string, mixed> $source As of Settings::source().
-	 * @param bool                 $locked Whether the network's administrator decides.
 	 */
-	private function note( array $source, bool $locked ): string {
+	private function note( string $key, array $source ): string {
 		if ( '' !== $source['name'] ) {
 			/* translators: %s: name of a constant. */
 			return sprintf( __( 'Set by the constant %s in wp-config.php.', 'outbox' ), $source['name'] );
 		}
-		if ( $locked ) {
+		if ( $this->settings->is_locked_by_network( $key ) ) {
 			return __( 'Decided for the whole network.', 'outbox' );
 		}
-		return Settings::FROM_NETWORK === $source['from'] && ! $this->network ? __( 'As set for the whole network.', 'outbox' ) : '';
+		$is_empty = 'connection' === Schema::row( $key )['group'] && 'provider' !== $key && $this->follows_network();
+		return Settings::FROM_NETWORK === $source['from'] && ! $this->network && ! $is_empty ? __( 'As set for the whole network.', 'outbox' ) : '';
 	}
 
 	/**

@@ -16,7 +16,8 @@ defined( 'ABSPATH' ) || exit;
 $outbox_field = $view['field'];
 ?>
 <?php $outbox_chosen = (string) $outbox_field['value']; ?>
-<details class="outbox-chooser"<?php echo '' === $outbox_chosen ? ' open' : ''; ?>>
+<?php $outbox_none = ! $view['form']->may_follow_network(); // Nothing to choose: not set up yet. ?>
+<details class="outbox-chooser"<?php echo '' === $outbox_chosen && $outbox_none ? ' open' : ''; ?>>
 	<summary>
 		<span class="outbox-chosen" data-outbox-chosen><?php echo esc_html( $outbox_field['choices'][ $outbox_chosen ] ?? '' ); ?></span>
 		<span class="button-link"><?php esc_html_e( 'Change', 'outbox' ); ?></span>
@@ -24,7 +25,7 @@ $outbox_field = $view['field'];
 	<div class="outbox-providers">
 		<?php foreach ( $outbox_field['choices'] as $outbox_value => $outbox_text ) : ?>
 			<?php
-			if ( '' === $outbox_value ) {
+			if ( '' === $outbox_value && $outbox_none ) {
 				continue;
 			}
 			?>
