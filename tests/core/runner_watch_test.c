@@ -171,6 +171,29 @@ static void a_released_one_for_later_keeps_its_time(void **state)
 	assert_int_equal(runner_count(&it, OX_SPOOL_DEFERRED), 1);
 }
 
+/* A million that wait are not opened each minute. */
+static void between_whole_passes_only_those_that_came_of_age_are_opened(void **state)
+{
+	char now_old[OX_SPOOL_ID_SIZE + 1], long_old[OX_SPOOL_ID_SIZE + 1], text[200];
+	uint32_t minutes[4];
+	ox_run_state notes = {0};
+	(void)state;
+	runner_run(&it); /* a whole pass over nothing */
+	queue(15 * MINUTE + 30000, now_old);
+	queue(HOUR, long_old); /* put back from a backup: not seen when it came of age */
+	runner_run(&it);
+	assert_int_equal(delays_of(now_old, minutes, text), 1);
+	assert_int_equal(delays_of(long_old, minutes, text), 0);
+	assert_int_equal(ox_run_state_read(it.spool, ox_wall_clock_ms(), &notes), OX_OK);
+	assert_true(notes.watched_all_ms && notes.watched_ms >= notes.watched_all_ms);
+	notes.watched_all_ms -= HOUR; /* as if that was over */
+	assert_int_equal(ox_run_state_write(it.spool, &notes, &it.error), OX_OK);
+	ox_run_state_clear(&notes);
+	runner_run(&it);
+	assert_int_equal(delays_of(now_old, minutes, text), 1);
+	assert_int_equal(delays_of(long_old, minutes, text), 1);
+}
+
 static void many_that_wait_are_all_told_of(void **state)
 {
 	enum { MANY = 700 }; /* more than one turn looks at */
@@ -195,6 +218,7 @@ int main(void)
 		WITH(nobody_is_told_of_what_was_meant_for_later_or_goes_now),
 		WITH(a_time_out_of_reach_counts_as_due),
 		WITH(a_released_one_for_later_keeps_its_time),
+		WITH(between_whole_passes_only_those_that_came_of_age_are_opened),
 		WITH(many_that_wait_are_all_told_of),
 	};
 	if (ox_dial_startup() != OX_OK) {

@@ -70,6 +70,8 @@ static int begin(ox_runner *r, ox_error *error)
 		return status;
 	}
 	r->clocks = r->restored.clocks;
+	r->watched_ms = r->restored.watched_ms;
+	r->watched_all_ms = r->restored.watched_all_ms;
 	(void)!ox_run_totals_read(r->spool, &r->totals, error);
 	/* Should this one be killed: there was something to do. */
 	(void)!ox_run_next_write(r->spool, ox_wall_clock_ms(), error);
@@ -92,7 +94,7 @@ int ox_runner_open(ox_spool *spool, const ox_runner_options *options, ox_runner 
 	r->batch_end = &r->batch;
 	r->begun_ms = r->busy_ms = ox_clock_ms();
 	r->upkeep_at_ms = r->begun_ms + UPKEEP_MS;
-	r->look_due = r->promote_due = r->watch_far_due = true;
+	r->look_due = r->promote_due = true;
 	int status = begin(r, error);
 	if (status != OX_OK) {
 		ox_runner_free(r);
@@ -140,7 +142,8 @@ void ox_runner_free(ox_runner *r)
 static void write_state(ox_runner *r)
 {
 	ox_error error;
-	ox_run_state state = {.written_ms = ox_wall_clock_ms(), .clocks = r->clocks};
+	ox_run_state state = {.written_ms = ox_wall_clock_ms(), .watched_ms = r->watched_ms,
+		.watched_all_ms = r->watched_all_ms, .clocks = r->clocks};
 	state.profiles = ox_array_alloc(r->slot_count, sizeof *state.profiles);
 	if (state.profiles) {
 		relays_note(r, &state);
@@ -162,7 +165,7 @@ static void note_clocks(ox_runner *r, uint64_t now_ms)
 	r->clock_at_ms = now_ms + CLOCK_NOTE_MS;
 	ox_boot_name(boot, sizeof boot);
 	if (ox_clocks_note(&r->clocks, *boot ? boot : "-", ox_boot_clock_ms(), ox_wall_clock_ms())) {
-		r->promote_due = r->watch_far_due = true;
+		r->promote_due = r->watch_all_due = true;
 		r->watch_at_ms = 0;
 	}
 	r->state_changed = true;

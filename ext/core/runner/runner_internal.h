@@ -36,6 +36,7 @@ enum {
 	CLOCK_NOTE_MS = 10000,
 	EVENTS_ROOM = 4096,
 	WATCH_MS = 60000,
+	WATCH_ALL_MS = 3600000,
 	WATCH_NAMES = 500,        /* of a pass, between two turns of the loop */
 	WATCH_OPENED = 32,        /* the same, messages opened */
 	SHORT_WAIT_MS = 61000,    /* what IDLE waits for: the rates of a second and a minute */
@@ -140,8 +141,10 @@ struct ox_runner {
 	ox_spool_state watched;   /* which of them it is at */
 	uint64_t watch_at_ms;     /* when the next begins, by ox_clock_ms; 0 = it is owed, once what can go has gone */
 	bool calm;                /* nothing moved in this turn, and nothing could */
-	bool watch_far;           /* with those that are due only in a long time */
-	bool watch_far_due;       /* the next one is */
+	uint64_t watch_begun_ms;  /* when it began, by the wall clock */
+	uint64_t watched_ms, watched_all_ms; /* as in run.state */
+	bool watch_all;           /* it opens all that wait long, and those that are due only in a long time */
+	bool watch_all_due;       /* the next one does */
 	bool look_due;
 	uint64_t look_at_ms;      /* wall; 0 = no look is planned */
 	uint64_t look_again_ms;   /* of one that never leaves */

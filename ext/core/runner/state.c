@@ -101,6 +101,8 @@ int ox_run_state_write(ox_spool *spool, const ox_run_state *state, ox_error *err
 	}
 	(void)json_object_set_new(root, "version", number(STATE_VERSION));
 	(void)json_object_set_new(root, "written", number(state->written_ms));
+	(void)json_object_set_new(root, "watched", number(state->watched_ms));
+	(void)json_object_set_new(root, "watched_all", number(state->watched_all_ms));
 	(void)json_object_set_new(root, "clocks", json_of_clocks(&state->clocks));
 	(void)json_object_set_new(root, "profiles", profiles);
 	/* A piece that memory ran out for is missing, and read back as what nobody noted. */
@@ -190,6 +192,8 @@ static int read_root(ox_run_state *state, json_t *root, uint64_t now_ms)
 		return OX_OK;
 	}
 	state->written_ms = number_of(root, "written");
+	state->watched_ms = number_of(root, "watched");
+	state->watched_all_ms = number_of(root, "watched_all");
 	read_clocks(&state->clocks, json_object_get(root, "clocks"));
 	state->profiles = ox_array_alloc(json_object_size(profiles), sizeof *state->profiles);
 	if (!state->profiles) {

@@ -34,6 +34,8 @@ typedef struct {
 
 typedef struct {
 	uint64_t written_ms;
+	uint64_t watched_ms;     /* when the last pass over those that wait began, and the last that opened all; wall clock, */
+	uint64_t watched_all_ms; /* 0 = unknown */
 	ox_clocks clocks;
 	ox_profile_note *profiles;
 	size_t profile_count;

@@ -94,6 +94,20 @@ static int fetch(ox_runner *r, const ox_place *place, ox_error *error)
 	return status == OX_AGAIN ? OX_OK : status;
 }
 
+/* Whether it came of age since the last pass: who opened a million each minute would do nothing else. A minute more, as
+ * clocks are read at different moments. Whatever this misses (a file of before that was put back) the pass that opens all
+ * finds. */
+static bool came_of_age(const ox_runner *r, uint64_t age_ms)
+{
+	uint64_t since_ms = r->watch_begun_ms - r->watched_ms + WATCH_MS;
+	for (size_t i = 0; i < sizeof told_minutes / sizeof *told_minutes; i++) {
+		if (age_ms >= to_ms(told_minutes[i]) && age_ms < to_ms(told_minutes[i]) + since_ms) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* *opened counts those whose name was not enough. */
 static int visit(ox_runner *r, const ox_place *place, int *opened, ox_error *error)
 {
@@ -101,8 +115,8 @@ static int visit(ox_runner *r, const ox_place *place, int *opened, ox_error *err
 	bool far = is_far(place, now_ms);
 	ox_claim *claim = NULL;
 	ox_claim_fate fate;
-	if (!far && ox_clocks_age_ms(&r->clocks, ox_spool_id_created_ms(place->id), now_ms) <
-		to_ms(told_minutes[0])) {
+	uint64_t name_age_ms = ox_clocks_age_ms(&r->clocks, ox_spool_id_created_ms(place->id), now_ms);
+	if (!far && (name_age_ms < to_ms(told_minutes[0]) || (!r->watch_all && !came_of_age(r, name_age_ms)))) {
 		return OX_OK;
 	}
 	(*opened)++;
@@ -119,14 +133,33 @@ static int visit(ox_runner *r, const ox_place *place, int *opened, ox_error *err
 	return status == OX_E_NOMEM ? status : OX_OK; /* a disk in trouble shows elsewhere */
 }
 
+/* All are opened in the first pass, each hour, and where a clock was set: it is behind the last pass if it was set back
+ * while no runner was there. */
+static void plan(ox_runner *r)
+{
+	uint64_t now_ms = ox_wall_clock_ms();
+	r->watch_begun_ms = now_ms;
+	r->watch_all = r->watch_all_due || !r->watched_all_ms || now_ms < r->watched_ms ||
+		now_ms < r->watched_all_ms || now_ms - r->watched_all_ms >= WATCH_ALL_MS;
+	r->watch_all_due = false;
+}
+
 static int begin(ox_runner *r, ox_spool_state state, ox_error *error)
 {
 	r->watched = state;
 	return ox_scan_open(r->spool, state, &r->watch, error);
 }
 
-static void finish(ox_runner *r)
+/* All of it, or it broke off. */
+static void finish(ox_runner *r, bool whole)
 {
+	if (whole) {
+		r->watched_ms = r->watch_begun_ms;
+		r->watched_all_ms = r->watch_all ? r->watch_begun_ms : r->watched_all_ms;
+		r->state_changed = true;
+	} else {
+		r->watch_all_due = r->watch_all;
+	}
 	watch_free(r);
 	r->watch_at_ms = ox_clock_ms() + WATCH_MS;
 }
@@ -138,7 +171,7 @@ static int go_on(ox_runner *r, ox_error *error)
 	if (r->watched == OX_SPOOL_DUE) {
 		return begin(r, OX_SPOOL_DEFERRED, error);
 	}
-	finish(r);
+	finish(r, true);
 	return OX_OK;
 }
 
@@ -167,22 +200,21 @@ int watch_turn(ox_runner *r, ox_error *error)
 		return OX_OK;
 	}
 	if (!r->watch) {
-		r->watch_far = r->watch_far_due;
-		r->watch_far_due = false;
+		plan(r);
 		status = begin(r, OX_SPOOL_DUE, error);
 	}
 	for (int i = 0; i < WATCH_NAMES && opened < WATCH_OPENED && status == OX_OK && r->watch; i++) {
 		status = ox_scan_next(r->watch, &place, error);
 		if (status == OX_AGAIN) {
 			status = go_on(r, error);
-		} else if (status == OX_OK && !r->watch_far && is_far(&place, ox_wall_clock_ms())) {
-			finish(r); /* the buckets behind it are later still */
+		} else if (status == OX_OK && !r->watch_all && is_far(&place, ox_wall_clock_ms())) {
+			finish(r, true); /* the buckets behind it are later still */
 		} else if (status == OX_OK) {
 			status = visit(r, &place, &opened, error);
 		}
 	}
 	if (status != OX_OK) {
-		finish(r);
+		finish(r, false);
 	}
 	return status;
 }
