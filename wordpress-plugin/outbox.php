@@ -11,7 +11,6 @@
  * License URI:       https://opensource.org/license/mit
  * Text Domain:       outbox
  * Domain Path:       /languages
- * Network:           false
  *
  * SPDX-License-Identifier: MIT
  *
