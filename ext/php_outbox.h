@@ -35,7 +35,7 @@ ZEND_BEGIN_MODULE_GLOBALS(outbox)
 	char *dsn, *allowed_hosts, *ca_file, *tls_cache, *ehlo, *default_from;
 	char *spool_root, *runner, *spawn, *durability;
 	bool allow_private_hosts, allow_insecure, spool_any_parent, spool_any_filesystem;
-	zend_long max_message_size, max_recipients, max_queue, pool_size;
+	zend_long max_message_size, max_recipients, max_queue, max_queue_bytes, pool_size;
 	zval magic; /* the request's finfo, UNDEF until it is needed */
 ZEND_END_MODULE_GLOBALS(outbox)
 

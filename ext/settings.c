@@ -153,6 +153,12 @@ static PHP_INI_MH(on_update_max_queue)
 	return update_bounded(entry, new_value, &OUTBOX_G(max_queue), 0, INT32_MAX);
 }
 
+static PHP_INI_MH(on_update_max_queue_bytes)
+{
+	return update_bounded(entry, new_value, &OUTBOX_G(max_queue_bytes), 0,
+		(zend_long)MIN((int64_t)ZEND_LONG_MAX, INT64_C(1) << 50));
+}
+
 static PHP_INI_MH(on_update_pool_size)
 {
 	return update_bounded(entry, new_value, &OUTBOX_G(pool_size), 0, OX_POOL_SIZE_MAX);
@@ -196,6 +202,7 @@ PHP_INI_BEGIN()
 	STD_PHP_INI_ENTRY("outbox.durability", "full", PHP_INI_ALL, on_update_durability, durability,
 		zend_outbox_globals, outbox_globals)
 	PHP_INI_ENTRY("outbox.max_queue", "0", PHP_INI_SYSTEM, on_update_max_queue)
+	PHP_INI_ENTRY("outbox.max_queue_bytes", "0", PHP_INI_SYSTEM, on_update_max_queue_bytes)
 	PHP_INI_ENTRY("outbox.max_message_size", "40M", PHP_INI_SYSTEM, on_update_max_message_size)
 	PHP_INI_ENTRY("outbox.max_recipients", "1000", PHP_INI_SYSTEM, on_update_max_recipients)
 	PHP_INI_ENTRY("outbox.pool_size", "16", PHP_INI_SYSTEM, on_update_pool_size)
@@ -263,6 +270,7 @@ void php_outbox_settings_status(zval *to)
 	add_text(to, "spawn", OUTBOX_G(spawn));
 	add_text(to, "durability", OUTBOX_G(durability));
 	add_assoc_long(to, "max_queue", OUTBOX_G(max_queue));
+	add_assoc_long(to, "max_queue_bytes", OUTBOX_G(max_queue_bytes));
 	add_assoc_long(to, "max_message_size", OUTBOX_G(max_message_size));
 	add_assoc_long(to, "max_recipients", OUTBOX_G(max_recipients));
 	add_assoc_long(to, "pool_size", OUTBOX_G(pool_size));

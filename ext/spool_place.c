@@ -35,6 +35,7 @@ static ox_spool_limits limits(void)
 	to.message_size = (uint64_t)OUTBOX_G(max_message_size);
 	to.recipients = (uint32_t)OUTBOX_G(max_recipients);
 	to.messages = (uint64_t)OUTBOX_G(max_queue);
+	to.bytes = (uint64_t)OUTBOX_G(max_queue_bytes);
 	return to;
 }
 

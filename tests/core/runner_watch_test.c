@@ -4,6 +4,9 @@
 
 #include "runner_fixture.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 enum { MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
 static runner_case it;
@@ -207,6 +210,23 @@ static void many_that_wait_are_all_told_of(void **state)
 	assert_int_equal(runner_events(&it, OX_EVENT_DELAYED), MANY);
 }
 
+static void room_is_kept_for_a_full_disk(void **state)
+{
+	char path[128];
+	struct stat found;
+	(void)state;
+	snprintf(path, sizeof path, "%s/ballast", it.folder);
+	runner_run(&it);
+	assert_int_equal(stat(path, &found), 0);
+	assert_int_equal(found.st_size, 1048576);
+	assert_true(found.st_blocks * 512 >= 1048576);
+	assert_int_equal(found.st_mode & 07777, 0600);
+	assert_int_equal(truncate(path, 10), 0); /* a runner was killed while it made it */
+	runner_run(&it);
+	assert_int_equal(stat(path, &found), 0);
+	assert_int_equal(found.st_size, 1048576);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -220,6 +240,7 @@ int main(void)
 		WITH(a_released_one_for_later_keeps_its_time),
 		WITH(between_whole_passes_only_those_that_came_of_age_are_opened),
 		WITH(many_that_wait_are_all_told_of),
+		WITH(room_is_kept_for_a_full_disk),
 	};
 	if (ox_dial_startup() != OX_OK) {
 		return 1;

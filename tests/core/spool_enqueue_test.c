@@ -334,6 +334,43 @@ static void as_many_wait_as_the_limit_allows(void **state)
 		&fixture->error), OX_OK);
 }
 
+static size_t read_blanks(void *context, uint64_t offset, void *bytes, size_t size)
+{
+	(void)context, (void)offset;
+	memset(bytes, ' ', size);
+	return size;
+}
+
+static void as_much_waits_as_the_limit_allows(void **state)
+{
+	spool_fixture *fixture = *state;
+	const ox_spool_limits limits = {.bytes = 25000};
+	ox_submission submission = submission_of("");
+	ox_spool_filter filter = {.limit = 1};
+	ox_place place;
+	size_t count, done;
+	ox_spool_set_limits(fixture->spool, &limits);
+	submission.source = (ox_source){NULL, read_blanks};
+	submission.size = 10000;
+	must_queue(fixture, &submission);
+	submission.held = "";
+	must_queue(fixture, &submission);
+	(void)refused(fixture, &submission);
+	assert_int_equal(fixture->error.fact, OX_FACT_SPOOL_TOO_MANY);
+	assert_int_equal(ox_spool_enqueue_many(fixture->spool, &submission, 1, OX_DURABILITY_NONE, NOW_MS, &done,
+		&fixture->error), OX_E_FAILED);
+	submission.size = 1000;
+	must_queue(fixture, &submission);
+	/* Counted anew it is what the files have, and what has left is no part of it. */
+	submission.size = 10000;
+	assert_int_equal(ox_spool_enqueue(fixture->spool, &submission, OX_DURABILITY_NONE, NOW_MS + 6000,
+		&fixture->error), OX_E_FAILED);
+	assert_int_equal(ox_spool_list(fixture->spool, &filter, &place, &count, NULL), OX_OK);
+	assert_int_equal(ox_spool_remove(fixture->spool, place.id, NOW_MS, NULL), OX_OK);
+	assert_int_equal(ox_spool_enqueue(fixture->spool, &submission, OX_DURABILITY_NONE, NOW_MS + 12000,
+		&fixture->error), OX_OK);
+}
+
 /* -- keys -- */
 
 static ox_submission keyed(const char *key)
@@ -534,6 +571,7 @@ int main(void)
 		WITH(a_source_that_fails_leaves_nothing),
 		WITH(limits_are_typed_errors),
 		WITH(as_many_wait_as_the_limit_allows),
+		WITH(as_much_waits_as_the_limit_allows),
 		WITH(a_key_queues_once),
 		WITH(a_key_is_remembered_for_a_day_after_its_message_was_sent),
 		WITH(a_pending_key_whose_message_exists_gives_it),

@@ -18,7 +18,7 @@ typedef struct {
 } disk;
 
 static const disk disks[] = {
-	{"octets", "size=600k,mode=0700"},
+	{"octets", "size=5200k,mode=0700"},
 	{"inodes", "size=8m,nr_inodes=120,mode=0700"},
 };
 
@@ -69,7 +69,7 @@ static void fill(ox_spool *spool, ledger *book, const disk *of, unsigned cycle)
 	while (book->count < LEDGER_MAX) {
 		ledger_entry *entry = &book->entries[book->count];
 		entry->seed = cycle * LEDGER_MAX + (uint32_t)book->count + 1;
-		entry->size = of == &disks[0] ? 1000 + (entry->seed * 7919u) % 40000 : 100;
+		entry->size = of == &disks[0] ? 100000 + (entry->seed * 7919u) % 400000 : 100;
 		ox_submission submission = submission_of(entry);
 		if (book->count % 3 == 1) {
 			submission.key = (ox_slice){(const char *)&entry->seed, sizeof entry->seed};
@@ -145,6 +145,27 @@ static void deliver(ox_spool *spool, const ox_place *place, ledger *book, const 
 	delivered++;
 }
 
+/* The relay says later, and its bucket has to be made. The room for that was kept. */
+static void put_off(ox_spool *spool, ledger *book, const disk *of, unsigned cycle)
+{
+	ox_place place;
+	ox_claim *claim = NULL;
+	ox_claim_fate fate = OX_CLAIM_GONE;
+	ox_error error = {0};
+	if (!check(ox_spool_find(spool, book->entries[0].id, &place, &error) == OX_OK &&
+			ox_claim_open(spool, &place, now_ms, &claim, &fate, &error) == OX_OK && claim,
+		    "%s: not claimed (%d)", of->name, fate)) {
+		return;
+	}
+	check(ox_claim_intend(claim, now_ms, &error) == OX_OK, "%s: intend: %s", of->name, error.text);
+	check(ox_claim_result(claim, 0, OX_OUTCOME_DEFERRED, 451, NULL, "mx.example.com", "later", now_ms, &error) == OX_OK,
+		"%s: result", of->name);
+	check(ox_claim_defer(claim, now_ms + 3600000 * (uint64_t)(cycle + 1), "4xx", now_ms, &error) == OX_OK,
+		"%s: putting off: %s", of->name, error.text);
+	check(ox_spool_find(spool, book->entries[0].id, &place, &error) == OX_OK && place.state == OX_SPOOL_DEFERRED,
+		"%s: put off, and not there", of->name);
+}
+
 static void drain(ox_spool *spool, ledger *book, const disk *of)
 {
 	static const ox_spool_state states[] = {OX_SPOOL_DUE, OX_SPOOL_DEFERRED};
@@ -179,9 +200,11 @@ static void run_disk(const disk *of, ledger *book, unsigned cycles)
 	ox_spool *spool = crash_open(path, true);
 	for (unsigned cycle = 0; spool && cycle < cycles; cycle++) {
 		unsigned long before = acknowledged;
+		ox_spool_keep_ballast(spool);
 		fill(spool, book, of, cycle);
 		check(acknowledged > before, "%s: nothing fits into an empty spool", of->name);
 		fill_up(crash_folder(), of);
+		put_off(spool, book, of, cycle);
 		drain(spool, book, of);
 		drop_fillers(crash_folder());
 		/* Markers of yesterday, empty buckets. */

@@ -180,6 +180,14 @@ static void sweep(ox_runner *r)
 	(void)!ox_spool_sweep(r->spool, ox_wall_clock_ms(), &swept, &error);
 }
 
+static void keep_ballast(ox_runner *r, uint64_t now_ms)
+{
+	if (now_ms >= r->ballast_at_ms) {
+		ox_spool_keep_ballast(r->spool);
+		r->ballast_at_ms = now_ms + BALLAST_MS;
+	}
+}
+
 /* -- how it stands -- */
 
 /* The nearest moment at which a slot that waits can go on; by the wall clock, UINT64_MAX = none. */
@@ -312,6 +320,7 @@ static int turn(ox_runner *r, bool *moved, ox_error *error)
 	uint64_t now_ms = ox_clock_ms();
 	look_for_stop(r, now_ms);
 	note_clocks(r, now_ms);
+	keep_ballast(r, now_ms);
 	int status = look_read_hints(r, error);
 	if (status == OX_OK && now_ms >= r->profiles_at_ms && (!r->profiles_at_ms || ox_index_count(r->index))) {
 		status = relays_load(r, error);

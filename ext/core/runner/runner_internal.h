@@ -36,6 +36,7 @@ enum {
 	CLOCK_NOTE_MS = 10000,
 	EVENTS_ROOM = 4096,
 	WATCH_MS = 60000,
+	BALLAST_MS = 60000,
 	WATCH_ALL_MS = 3600000,
 	WATCH_NAMES = 500,        /* of a pass, between two turns of the loop */
 	WATCH_OPENED = 32,        /* the same, messages opened */
@@ -150,7 +151,7 @@ struct ox_runner {
 	uint64_t look_again_ms;   /* of one that never leaves */
 	uint64_t promote_at_ms;   /* wall; 0 = nothing is deferred */
 	bool promote_due;
-	uint64_t profiles_at_ms, upkeep_at_ms, clock_at_ms, state_at_ms; /* ox_clock_ms */
+	uint64_t profiles_at_ms, upkeep_at_ms, ballast_at_ms, clock_at_ms, state_at_ms; /* ox_clock_ms */
 	bool state_changed;
 	ox_clocks clocks;
 	ox_run_state restored;    /* what the runner before left */

@@ -55,24 +55,31 @@ static int check_room(const ox_spool *spool, uint64_t size, ox_error *error)
 }
 
 /* Counting costs as much as there is, so it is done now and then, and what this process adds is added. */
-static int check_count(ox_spool *spool, size_t more, uint64_t now_ms, ox_error *error)
+static int check_count(ox_spool *spool, size_t more, uint64_t size, uint64_t now_ms, ox_error *error)
 {
-	if (!spool->limits.messages) {
+	const ox_spool_limits *limits = &spool->limits;
+	if (!limits->messages && !limits->bytes) {
 		return OX_OK;
 	}
 	bool stale = !spool->counted_ms || now_ms < spool->counted_ms ||
 		now_ms - spool->counted_ms >= COUNT_AGAIN_MS;
-	int status = stale ? ox_spool_count(spool, &spool->counted, error) : OX_OK;
+	int status = stale ? ox_spool_count(spool, &spool->counted, limits->bytes ? &spool->counted_bytes : NULL, error) :
+		OX_OK;
 	if (status != OX_OK) {
 		return status;
 	}
 	spool->counted_ms = stale ? now_ms : spool->counted_ms;
-	if (spool->counted + more > spool->limits.messages) {
+	if (limits->messages && spool->counted + more > limits->messages) {
 		return ox_spool_refuse(error, OX_FACT_SPOOL_TOO_MANY, "%llu messages wait in the spool, %llu are "
-			"the limit", (unsigned long long)spool->counted,
-			(unsigned long long)spool->limits.messages);
+			"the limit", (unsigned long long)spool->counted, (unsigned long long)limits->messages);
+	}
+	if (limits->bytes && spool->counted_bytes + size > limits->bytes) {
+		return ox_spool_refuse(error, OX_FACT_SPOOL_TOO_MANY, "%llu octets wait in the spool, and with %llu more "
+			"they are past the limit of %llu", (unsigned long long)spool->counted_bytes,
+			(unsigned long long)size, (unsigned long long)limits->bytes);
 	}
 	spool->counted += more;
+	spool->counted_bytes += size;
 	return OX_OK;
 }
 
@@ -229,7 +236,7 @@ int ox_spool_enqueue(ox_spool *spool, ox_submission *submission, ox_durability d
 	ox_draft_init(&draft, submission);
 	int status = check(spool, submission, error);
 	status = status ? status : check_room(spool, submission->size, error);
-	status = status ? status : check_count(spool, 1, now_ms, error);
+	status = status ? status : check_count(spool, 1, submission->size, now_ms, error);
 	if (status != OX_OK) {
 		return status;
 	}
@@ -303,7 +310,7 @@ static int check_all(ox_spool *spool, ox_submission *submissions, size_t count, 
 		size += submissions[i].size;
 	}
 	status = status ? status : check_room(spool, size, error);
-	return status ? status : check_count(spool, count, now_ms, error);
+	return status ? status : check_count(spool, count, size, now_ms, error);
 }
 
 int ox_spool_enqueue_many(ox_spool *spool, ox_submission *submissions, size_t count,

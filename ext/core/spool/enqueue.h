@@ -61,6 +61,7 @@ typedef struct {
  *  - class MESSAGE, fact SPOOL_TOO_LARGE or SPOOL_TOO_MANY_RECIPIENTS
  *  - class MESSAGE, fact BODY_SOURCE: the source failed or gave less than size
  *  - class STORAGE, fact SPOOL_FULL: room, inodes or a quota are out; SPOOL_TOO_MANY: limits.messages
+ *    or limits.bytes
  *  - class STORAGE, fact SPOOL_BUSY: another process is queueing under the same key at this moment
  *  - class STORAGE, fact ERRNO: the system failed; sys_errno tells
  * OX_E_NOMEM. Does not wake anybody: see ox_wake_poke(). */

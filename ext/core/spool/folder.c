@@ -139,7 +139,8 @@ int ox_spool_move(ox_spool *spool, const ox_place *from, const ox_place *to)
 		ox_spool_forget_folder(spool, to);
 		failed = move_once(spool, from, to);
 	}
-	return failed;
+	/* What has been queued goes on its way, too, where nothing new is taken in. */
+	return ox_spool_is(failed, OX_FILE_FULL) && ox_spool_drop_ballast(spool) ? move_once(spool, from, to) : failed;
 }
 
 int ox_spool_open_file(ox_spool *spool, const ox_place *place, bool writable, ox_file *file,

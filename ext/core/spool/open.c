@@ -252,5 +252,7 @@ const char *ox_spool_profiles(const ox_spool *spool)
 
 void ox_spool_set_limits(ox_spool *spool, const ox_spool_limits *limits)
 {
+	bool measured = spool->limits.bytes > 0;
 	spool->limits = *limits;
+	spool->counted_ms = limits->bytes && !measured ? 0 : spool->counted_ms;
 }

@@ -168,10 +168,22 @@ void ox_scan_free(ox_scan *scan)
 	}
 }
 
-int ox_spool_count(ox_spool *spool, uint64_t *count, ox_error *error)
+enum { MEASURED_MAX = 10000 };
+
+static void measure(const ox_scan *scan, const ox_place *place, uint64_t *measured, uint64_t *bytes)
+{
+	ox_file_facts facts;
+	if (*measured < MEASURED_MAX && ox_file_facts_at(scan->directory, place->id, &facts) == 0) {
+		*bytes += facts.size;
+		(*measured)++;
+	}
+}
+
+int ox_spool_count(ox_spool *spool, uint64_t *count, uint64_t *bytes, ox_error *error)
 {
 	static const ox_spool_state states[] = {OX_SPOOL_DUE, OX_SPOOL_DEFERRED, OX_SPOOL_HELD};
 	int status = OX_OK;
+	uint64_t measured = 0, sum = 0;
 	*count = 0;
 	for (size_t i = 0; status == OX_OK && i < sizeof states / sizeof *states; i++) {
 		ox_scan *scan;
@@ -179,9 +191,15 @@ int ox_spool_count(ox_spool *spool, uint64_t *count, ox_error *error)
 		status = ox_scan_open(spool, states[i], &scan, error);
 		while (status == OX_OK && (status = ox_scan_next(scan, &place, error)) == OX_OK) {
 			(*count)++;
+			if (bytes) {
+				measure(scan, &place, &measured, &sum);
+			}
 		}
 		ox_scan_free(scan);
 		status = status == OX_AGAIN ? OX_OK : status;
+	}
+	if (bytes) {
+		*bytes = measured && *count > measured ? sum / measured * *count : sum;
 	}
 	return status;
 }

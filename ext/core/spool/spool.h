@@ -51,11 +51,12 @@ typedef struct {
 	uint64_t message_size;  /* octets */
 	uint32_t recipients;
 	uint64_t messages;      /* in q/, d/ and h/; counted anew every few seconds, so a little more may slip in */
+	uint64_t bytes;         /* of their files, the same; an estimate where there are more than 10,000 */
 	uint64_t free_bytes;    /* what has to be free besides twice the message */
 	uint64_t free_inodes;
 } ox_spool_limits;
 
-void ox_spool_limits_default(ox_spool_limits *limits); /* 40 MiB, 1000, 0, 64 MiB, 1000 */
+void ox_spool_limits_default(ox_spool_limits *limits); /* 40 MiB, 1000, 0, 0, 64 MiB, 1000 */
 
 typedef struct {
 	const char *path;       /* absolute; borrows */
@@ -128,5 +129,9 @@ typedef struct {
  * the event dropped_unacked. */
 OX_MUST_USE int ox_spool_sweep(ox_spool *spool, uint64_t now_ms, ox_spool_swept *swept,
 	ox_error *error);
+
+/* A file of 1 MiB, made where it is missing and 4 MiB are free: whoever has to move a message, and has no room
+ * for its name, removes it. By the runner now and then; without it all the same goes on, while there is room. */
+void ox_spool_keep_ballast(ox_spool *spool);
 
 #endif

@@ -32,7 +32,7 @@ struct ox_spool {
 	ox_file shards[OX_SPOOL_SHARDS];
 	ox_spool_folder_cache bucket, day;
 	ox_spool_limits limits;
-	uint64_t counted, counted_ms; /* for limits.messages */
+	uint64_t counted, counted_bytes, counted_ms; /* for limits.messages and limits.bytes */
 	ox_file log;                  /* the segment events are appended to */
 	uint64_t log_segment, log_owner;
 };
@@ -85,7 +85,11 @@ ox_place ox_place_of(const char *id, ox_spool_state state, uint64_t folder);
 enum { OX_PLACE_TEXT_SIZE = 64 };
 void ox_place_text(const ox_place *place, char text[OX_PLACE_TEXT_SIZE]);
 
-/* count.c: the names of q/, d/ and h/. */
-OX_MUST_USE int ox_spool_count(ox_spool *spool, uint64_t *count, ox_error *error);
+/* ballast.c: makes room; false where that was done before. */
+bool ox_spool_drop_ballast(ox_spool *spool);
+
+/* scan.c: the names of q/, d/ and h/, and the octets of their files: an estimate where there are more than 10,000. bytes
+ * may be NULL: that costs more. */
+OX_MUST_USE int ox_spool_count(ox_spool *spool, uint64_t *count, uint64_t *bytes, ox_error *error);
 
 #endif
