@@ -5,6 +5,7 @@
 
 #include <strings.h>
 
+#include "message/mend.h"
 #include "message/message.h"
 
 /* No line of the header names who is blind. */
@@ -43,6 +44,28 @@ static void take_again(const ox_message *message, const ox_message_origin *origi
 	ox_message_clear(&again);
 }
 
+/* What is a message stays one, with as many recipients, and mending again changes nothing. */
+static void mend(ox_slice text, const ox_message_origin *origin, const ox_message *taken)
+{
+	ox_buffer mended, again;
+	ox_message message;
+	ox_error error;
+	ox_buffer_init(&mended, 1 << 22);
+	ox_buffer_init(&again, 1 << 22);
+	ox_message_init(&message, 1 << 22);
+	MUST(ox_message_mend(&mended, text, "host.example") == OX_OK);
+	ox_slice first = {ox_buffer_text(&mended), mended.size};
+	MUST(ox_message_mend(&again, first, "host.example") == OX_OK);
+	MUST(again.size == first.size && !memcmp(again.bytes ? (const char *)again.bytes : "", first.at, first.size));
+	if (taken) {
+		MUST(ox_message_from_text(&message, first, origin, &error) == OX_OK);
+		MUST(message.recipients.count == taken->recipients.count);
+	}
+	ox_message_clear(&message);
+	ox_buffer_clear(&mended);
+	ox_buffer_clear(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	ox_message message;
@@ -56,8 +79,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(message.facts.clean && !message.facts.nul && message.facts.longest <= 998 &&
 			 message.id);
 		take_again(&message, &origin, says(data, size, "Resent-Bcc"));
+		mend((ox_slice){(const char *)data, size}, &origin, &message);
 	} else {
 		MUST(*error.text && message.octets.size == 0);
+		mend((ox_slice){(const char *)data, size}, &origin, NULL);
 	}
 	ox_message_clear(&message);
 	return 0;

@@ -17,6 +17,8 @@ typedef struct {
 	ox_address *items;
 	size_t count;
 	size_t capacity;
+	const char *domain; /* borrows; set behind init: parsing puts it behind a lone local part ("root"). NULL: refuse */
+	bool completed;     /* ... and has done so */
 } ox_address_list;
 
 /* Checks and copies one bare addr-spec as it goes into an envelope, *address returns new:

@@ -203,6 +203,18 @@ static ox_slice text_of(const ox_buffer *buffer)
 	return (ox_slice){ox_buffer_text(buffer), buffer->size};
 }
 
+/* What was read as a bare address; a lone local part gets the list's domain. */
+static int add_bare(reader *r, ox_address_list *list, ox_slice name, ox_error *error)
+{
+	bool lone = list->domain && r->bare.size && !memchr(r->bare.bytes, '@', r->bare.size);
+	int status = lone ? ox_buffer_append_format(&r->bare, "@%s", list->domain) : OX_OK;
+	if (status != OX_OK) {
+		return status == OX_E_LIMIT ? wrong(error, "an address is too long") : ox_error_memory(error, OX_STAGE_NONE);
+	}
+	list->completed = list->completed || lone;
+	return ox_address_list_add(list, text_of(&r->bare), name, error);
+}
+
 /* "<a@b>" behind a display name, with the obsolete route "<@c,@d:a@b>". */
 static int take_angle(reader *r, ox_address_list *list, ox_error *error)
 {
@@ -223,7 +235,7 @@ static int take_angle(reader *r, ox_address_list *list, ox_error *error)
 	}
 	if (status == OX_OK) {
 		r->at++;
-		status = ox_address_list_add(list, text_of(&r->bare), (ox_slice){name, name_size}, error);
+		status = add_bare(r, list, (ox_slice){name, name_size}, error);
 	}
 	ox_free(name);
 	r->gap = false;
@@ -252,7 +264,7 @@ static int take_item(reader *r, ox_address_list *list, ox_error *error)
 	} else if (next == '>') {
 		return wrong(error, "an angle bracket closes nothing");
 	} else if (r->bare.size) {
-		status = ox_address_list_add(list, text_of(&r->bare), (ox_slice){"", 0}, error);
+		status = add_bare(r, list, (ox_slice){"", 0}, error);
 	}
 	if (status == OX_OK && r->at < r->end && *r->at == ';') {
 		if (!r->in_group) {

@@ -6,16 +6,6 @@
 #include "message/header.h"
 #include "message/message_internal.h"
 
-/* One field with its folded lines and the last CRLF. */
-typedef struct {
-	ox_slice name, value, whole;
-} field;
-
-typedef struct {
-	ox_slice rest; /* the header not yet read */
-	size_t count;
-} field_reader;
-
 static int wrong(ox_error *error, const char *why)
 {
 	return ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s",
@@ -28,12 +18,14 @@ static size_t line_size(ox_slice text)
 	return feed ? (size_t)(feed - text.at) + 1 : text.size;
 }
 
-/* OX_AGAIN: no field is left. */
-static int next_field(field_reader *reader, field *found, ox_error *error)
+int message_next_field(message_fields *reader, message_field *found, ox_error *error)
 {
 	ox_slice rest = reader->rest;
 	if (!rest.size) {
 		return OX_AGAIN;
+	}
+	if (reader->count == OX_HEADER_FIELDS_MAX) {
+		return wrong(error, "the header has more than 10000 fields");
 	}
 	size_t size = line_size(rest);
 	const char *colon = memchr(rest.at, ':', size);
@@ -48,13 +40,11 @@ static int next_field(field_reader *reader, field *found, ox_error *error)
 	found->whole = (ox_slice){rest.at, size};
 	found->value = (ox_slice){colon + 1, size - found->name.size - 1};
 	reader->rest = (ox_slice){rest.at + size, rest.size - size};
-	return ++reader->count > OX_HEADER_FIELDS_MAX
-			   ? wrong(error, "the header has more than 10000 fields")
-			   : OX_OK;
+	reader->count++;
+	return OX_OK;
 }
 
-/* Where the header ends and how much the empty line behind it takes. */
-static size_t header_size(const ox_buffer *text, size_t *gap)
+size_t message_header_size(const ox_buffer *text, size_t *gap)
 {
 	const char *at = ox_buffer_text(text);
 	const char *found = text->size >= 2 && !memcmp(at, "\r\n", 2) ? at : strstr(at, "\r\n\r\n");
@@ -72,17 +62,17 @@ typedef struct {
 	ox_slice from, sender, resent_from, resent_sender, message_id;
 } findings;
 
-static bool is(const field *f, const char *name)
+static bool is(const message_field *f, const char *name)
 {
 	return ox_slice_is_nocase(f->name, name);
 }
 
-static bool is_blind(const field *f)
+static bool is_blind(const message_field *f)
 {
 	return is(f, "Bcc") || is(f, "Resent-Bcc");
 }
 
-static void note(findings *found, const field *f)
+static void note(findings *found, const message_field *f)
 {
 	found->date = found->date || is(f, "Date");
 	found->blind = found->blind || is_blind(f);
@@ -105,11 +95,11 @@ static void note(findings *found, const field *f)
 
 static int survey(ox_slice header, findings *found, ox_error *error)
 {
-	field_reader reader = {.rest = header};
-	field f;
+	message_fields reader = {.rest = header};
+	message_field f;
 	int status;
 	memset(found, 0, sizeof *found);
-	while ((status = next_field(&reader, &f, error)) == OX_OK) {
+	while ((status = message_next_field(&reader, &f, error)) == OX_OK) {
 		note(found, &f);
 	}
 	if (status == OX_AGAIN && !reader.count) {
@@ -118,13 +108,13 @@ static int survey(ox_slice header, findings *found, ox_error *error)
 	return status == OX_AGAIN ? OX_OK : status;
 }
 
-static bool names_recipients(const field *f, bool resent)
+static bool names_recipients(const message_field *f, bool resent)
 {
 	return resent ? is(f, "Resent-To") || is(f, "Resent-Cc") || is(f, "Resent-Bcc")
 				  : is(f, "To") || is(f, "Cc") || is(f, "Bcc");
 }
 
-static int parse_list(ox_address_list *list, const field *f, ox_error *error)
+static int parse_list(ox_address_list *list, const message_field *f, ox_error *error)
 {
 	int status = ox_address_list_parse(list, f->value, error);
 	if (status == OX_E_FAILED && error->class == OX_ERROR_USAGE) {
@@ -139,7 +129,7 @@ static int parse_list(ox_address_list *list, const field *f, ox_error *error)
 /* Whether the newest resending is over: what is below was resent earlier, to people who have it
  * already (RFC 5322 3.6.6: a block is set in front, and has one Resent-Date and one Resent-From).
  */
-static bool is_older_block(const field *f, unsigned *seen)
+static bool is_older_block(const message_field *f, unsigned *seen)
 {
 	enum { ANY = 1, DATE = 2, FROM = 4 };
 	unsigned bit = is(f, "Resent-Date") ? DATE : is(f, "Resent-From") ? FROM : 0;
@@ -153,11 +143,11 @@ static bool is_older_block(const field *f, unsigned *seen)
 
 static int gather_recipients(ox_message *message, ox_slice header, bool resent, ox_error *error)
 {
-	field_reader reader = {.rest = header};
-	field f;
+	message_fields reader = {.rest = header};
+	message_field f;
 	unsigned seen = 0;
 	int status;
-	while ((status = next_field(&reader, &f, error)) == OX_OK) {
+	while ((status = message_next_field(&reader, &f, error)) == OX_OK) {
 		if (resent && is_older_block(&f, &seen)) {
 			return OX_OK;
 		}
@@ -181,7 +171,7 @@ static int find_sender(ox_message *message, const findings *found, ox_error *err
 	ox_address_list_init(&list);
 	int status = OX_OK;
 	for (size_t i = 0; i < 4 && !list.count && status == OX_OK; i++) {
-		field f = {.name = {"From", 4}, .value = order[i]};
+		message_field f = {.name = {"From", 4}, .value = order[i]};
 		status = parse_list(&list, &f, error);
 	}
 	if (status == OX_OK && list.count) {
@@ -237,10 +227,10 @@ static int rewrite(ox_message *message, const ox_buffer *clean, size_t header,
 				   const findings *found, const ox_message_origin *origin, ox_error *error)
 {
 	ox_buffer *out = &message->octets;
-	field_reader reader = {.rest = {ox_buffer_text(clean), header}};
-	field f;
+	message_fields reader = {.rest = {ox_buffer_text(clean), header}};
+	message_field f;
 	int status = add_missing(out, message, found, origin);
-	while (status == OX_OK && (status = next_field(&reader, &f, error)) == OX_OK) {
+	while (status == OX_OK && (status = message_next_field(&reader, &f, error)) == OX_OK) {
 		if (!is_blind(&f)) {
 			status = ox_buffer_append(out, f.whole.at, f.whole.size);
 		}
@@ -255,7 +245,7 @@ static int take(ox_message *message, ox_buffer *clean, const ox_message_origin *
 				ox_error *error)
 {
 	size_t gap;
-	size_t size = header_size(clean, &gap);
+	size_t size = message_header_size(clean, &gap);
 	ox_slice header = {ox_buffer_text(clean), size};
 	findings found;
 	if (size > OX_HEADER_MAX) {
@@ -322,7 +312,7 @@ int ox_message_from_text(ox_message *message, ox_slice text, const ox_message_or
 		return status;
 	}
 	size_t gap;
-	message->header_size = header_size(&message->octets, &gap);
+	message->header_size = message_header_size(&message->octets, &gap);
 	message->size = message->octets.size;
 	ox_lines_scan(message->octets.bytes, message->octets.size, &message->facts);
 	return OX_OK;

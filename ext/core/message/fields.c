@@ -208,7 +208,7 @@ static int write_originators(ox_buffer *out, const ox_draft *draft, ox_error *er
 {
 	/* RFC 5322 3.6.2: with several authors, one of them must be named as the sender. */
 	const ox_address *first = draft->sender ? draft->sender : draft->from->items;
-	ox_address_list sender = {(ox_address *)first, draft->sender || draft->from->count > 1, 0};
+	ox_address_list sender = {.items = (ox_address *)first, .count = draft->sender || draft->from->count > 1};
 	int status = write_addresses(out, "From", draft->from, error);
 	if (status == OX_OK) {
 		status = write_addresses(out, "Sender", &sender, error);

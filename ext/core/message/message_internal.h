@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* What composing, taking (complete.c), encoding (quoted_printable.c) and reading (octets.c) share. */
+/* What composing, taking (complete.c) and mending, encoding (quoted_printable.c) and reading (octets.c) share. */
 #ifndef OX_MESSAGE_MESSAGE_INTERNAL_H
 #define OX_MESSAGE_MESSAGE_INTERNAL_H
 
 #include "message/message.h"
 
+/* One field of a complete header with its folded lines and the last CRLF. */
+typedef struct {
+	ox_slice name, value, whole;
+} message_field;
+
+typedef struct {
+	ox_slice rest; /* of the header, what is not yet read; lines end with CRLF */
+	size_t count;
+} message_fields;
+
+/* OX_AGAIN: no field is left. */
+OX_MUST_USE int message_next_field(message_fields *reader, message_field *found, ox_error *error);
+/* Where the header of a complete message ends, and how much the empty line behind it takes. */
+size_t message_header_size(const ox_buffer *text, size_t *gap);
 int message_wrong(ox_error *error, ox_fact fact, const char *argument, const char *why);
 /* A buffer's status as an error about the named argument. */
 int message_status(int status, ox_error *error, const char *argument);
