@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "message/header.h"
+#include "message/mend.h"
 #include "net/platform.h"
+#include "net/user.h"
 #include "relay/profile.h"
 #include "runner/submit.h"
 
@@ -16,6 +18,7 @@ void letter_init(letter *letter)
 	ox_buffer_init(&letter->text, LETTER_TEXT_MAX);
 	ox_message_init(&letter->message, OX_MESSAGE_MAX);
 	ox_envelope_init(&letter->envelope);
+	letter->mended = false;
 }
 
 void letter_clear(letter *letter)
@@ -25,51 +28,70 @@ void letter_clear(letter *letter)
 	ox_envelope_clear(&letter->envelope);
 }
 
-/* The last line of what was read is "."; the line end in front of it stays. */
-static bool ends_with_dot(ox_buffer *text, size_t line)
-{
-	const char *at = (const char *)text->bytes + line;
-	size_t size = text->size - line;
-	if ((size == 2 && !memcmp(at, ".\n", 2)) || (size == 3 && !memcmp(at, ".\r\n", 3))) {
-		text->size = line;
-		text->bytes[line] = 0;
-		return true;
-	}
-	return false;
-}
-
 static int too_much(int status, ox_error *error)
 {
 	return status == OX_E_LIMIT ? ox_error_set(error, OX_ERROR_MESSAGE, OX_RETRY_NEVER, OX_STAGE_NONE,
 		OX_FACT_SPOOL_TOO_LARGE, "the message has more than %d octets", LETTER_TEXT_MAX) : status;
 }
 
-int letter_read(letter *letter, FILE *from, bool dot, ox_error *error)
+/* How many octets of the dot's line the last octets (newest lowest) end with; 0: they are no end. */
+static size_t dot_line(uint64_t last, letter_ending ending)
 {
-	ox_buffer *text = &letter->text;
-	size_t line = 0;
-	for (;;) {
-		char *room = (char *)ox_buffer_reserve(text, PIECE);
+	if (ending == LETTER_TO_CRLF_DOT) {
+		return (last & 0xffffffffffU) == 0x0d0a2e0d0aU ? 3 : 0;
+	}
+	return (last & 0xffffffU) == 0x0a2e0aU ? 2 : (last & 0xffffffffU) == 0x0a2e0d0aU ? 3 : 0;
+}
+
+/* By octets, since a NUL is one like any other here: ox_message_from_text() refuses it then. What has no room is
+ * read on to its end and dropped, or the rest of a message would be taken for commands. */
+static int read_to_dot(ox_buffer *text, FILE *from, letter_ending ending, bool *dot)
+{
+	uint64_t last = 0x0d0a; /* the first line may be the dot */
+	int status = OX_OK, byte;
+	while ((byte = getc_unlocked(from)) != EOF) {
+		uint8_t octet = (uint8_t)byte;
+		status = status == OX_OK ? ox_buffer_append(text, &octet, 1) : status;
+		last = last << 8 | octet;
+		size_t size = dot_line(last, ending);
+		if (size) {
+			*dot = true;
+			if (status == OX_OK) {
+				text->size -= size;
+				text->bytes[text->size] = 0;
+			}
+			return status;
+		}
+	}
+	return status;
+}
+
+static int read_to_end(ox_buffer *text, FILE *from)
+{
+	while (!feof(from) && !ferror(from)) { /* a terminal says its end once */
+		uint8_t *room = ox_buffer_reserve(text, PIECE);
 		if (!room) {
-			return too_much(text->size + PIECE > text->cap ? OX_E_LIMIT : OX_E_NOMEM, error);
+			return text->size + PIECE > text->cap ? OX_E_LIMIT : OX_E_NOMEM;
 		}
-		/* By lines only where a line can be the end: fgets stops at a NUL as well, which
-		 * ox_message_from_text() refuses then. */
-		size_t got = dot ? (fgets(room, PIECE, from) ? strlen(room) : 0) : fread(room, 1, PIECE, from);
-		text->size += got;
-		if (!got) {
-			break;
-		}
-		if (dot && ends_with_dot(text, line)) {
-			return OX_OK;
-		}
-		line = room[got - 1] == '\n' ? text->size : line;
+		text->size += fread(room, 1, PIECE, from);
+		text->bytes[text->size] = 0;
 	}
-	if (!ferror(from)) {
-		return OX_OK;
+	return OX_OK;
+}
+
+int letter_read(letter *letter, FILE *from, letter_ending ending, bool *dot, ox_error *error)
+{
+	bool ended = false;
+	int status = ending == LETTER_TO_END ? read_to_end(&letter->text, from)
+	                                     : read_to_dot(&letter->text, from, ending, &ended);
+	if (dot) {
+		*dot = ended;
 	}
-	return ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_ERRNO,
-		"cannot read the message: %s", strerror(errno));
+	if (status != OX_OK) {
+		return too_much(status, error);
+	}
+	return !ferror(from) ? OX_OK : ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_NEVER, OX_STAGE_NONE,
+		OX_FACT_ERRNO, "cannot read the message: %s", strerror(errno));
 }
 
 static bool has_from(const ox_buffer *text)
@@ -85,19 +107,65 @@ static bool has_from(const ox_buffer *text)
 	return false;
 }
 
-int letter_set_from(letter *letter, const char *address, const char *name, ox_error *error)
+/* The name of this host as a domain: "localhost" where it is none. */
+static const char *domain_of_host(char *host, size_t size)
 {
-	ox_buffer text;
-	ox_address_list list;
-	if (has_from(&letter->text)) {
-		return OX_OK;
+	ox_host_name(host, size);
+	if (!ox_is_hostname(host)) {
+		snprintf(host, size, "localhost");
 	}
-	ox_buffer_init(&text, LETTER_TEXT_MAX);
+	return host;
+}
+
+/* *address returns new, checked, and complete. */
+static int take_address(letter *letter, const char *text, char **address, ox_error *error)
+{
+	char host[HOST_SIZE];
+	bool utf8 = false, lone = letter->mended && *text && !strchr(text, '@');
+	ox_buffer whole;
+	ox_buffer_init(&whole, OX_PATH_MAX + HOST_SIZE);
+	int status = lone ? ox_buffer_append_format(&whole, "%.*s@%s", OX_PATH_MAX, text,
+		domain_of_host(host, sizeof host)) : OX_OK;
+	if (status == OX_OK) {
+		status = ox_address_check(ox_slice_of(lone ? ox_buffer_text(&whole) : text), false, address, &utf8,
+			error);
+	}
+	letter->envelope.utf8 = letter->envelope.utf8 || utf8;
+	ox_buffer_clear(&whole);
+	return status;
+}
+
+static int write_from(letter *letter, ox_buffer *text, const char *address, const char *name, ox_error *error)
+{
+	ox_address_list list;
+	char *whole = NULL;
 	ox_address_list_init(&list);
-	int status = ox_address_list_add(&list, ox_slice_of(address), ox_slice_of(name), error);
-	status = status == OX_OK ? ox_header_addresses(&text, "From", &list) : status;
-	status = status == OX_OK ? ox_buffer_append(&text, letter->text.bytes, letter->text.size) : status;
+	int status = take_address(letter, address, &whole, error);
+	if (status == OX_OK) {
+		status = ox_address_list_add(&list, ox_slice_of(whole), ox_slice_of(name), error);
+	}
+	status = status == OX_OK ? ox_header_addresses(text, "From", &list) : status;
 	ox_address_list_clear(&list);
+	ox_free(whole);
+	return status;
+}
+
+int letter_mend(letter *letter, const char *address, const char *name, ox_error *error)
+{
+	char host[HOST_SIZE];
+	int status = OX_OK;
+	ox_buffer text;
+	letter->mended = true;
+	ox_buffer_init(&text, LETTER_TEXT_MAX);
+	if (!has_from(&letter->text)) {
+		ox_user user; /* a message that names nobody is of who started us */
+		const char *own = ox_user_current(&user) && *user.name ? user.name : "nobody";
+		status = write_from(letter, &text, address && *address ? address : own, name, error);
+	}
+	if (status == OX_OK) {
+		status = ox_message_mend(&text, (ox_slice){ox_buffer_text(&letter->text), letter->text.size},
+			domain_of_host(host, sizeof host));
+	}
 	if (status != OX_OK) {
 		ox_buffer_clear(&text);
 		return too_much(status, error);
@@ -110,12 +178,10 @@ int letter_set_from(letter *letter, const char *address, const char *name, ox_er
 static int add(letter *letter, const char *text, ox_error *error)
 {
 	char *address = NULL;
-	bool utf8 = false;
 	size_t index;
-	int status = ox_address_check(ox_slice_of(text), false, &address, &utf8, error);
+	int status = take_address(letter, text, &address, error);
 	if (status == OX_OK) {
 		status = ox_envelope_add(&letter->envelope, address, 0, NULL, &index);
-		letter->envelope.utf8 = letter->envelope.utf8 || utf8;
 	}
 	ox_free(address);
 	return status == OX_E_LIMIT ? ox_error_set(error, OX_ERROR_MESSAGE, OX_RETRY_NEVER, OX_STAGE_NONE,
@@ -125,14 +191,12 @@ static int add(letter *letter, const char *text, ox_error *error)
 static int set_sender(letter *letter, const char *sender, ox_error *error)
 {
 	char *address = NULL;
-	bool utf8 = false;
 	if (!sender || !*sender) {
 		return ox_envelope_set_sender(&letter->envelope, "");
 	}
-	int status = ox_address_check(ox_slice_of(sender), false, &address, &utf8, error);
+	int status = take_address(letter, sender, &address, error);
 	if (status == OX_OK) {
 		status = ox_envelope_set_sender(&letter->envelope, address);
-		letter->envelope.utf8 = letter->envelope.utf8 || utf8;
 	}
 	ox_free(address);
 	return status;
@@ -141,9 +205,8 @@ static int set_sender(letter *letter, const char *sender, ox_error *error)
 static int make_message(letter *letter, ox_error *error)
 {
 	char host[HOST_SIZE];
-	ox_host_name(host, sizeof host);
 	ox_message_origin origin = {.now = (int64_t)(ox_wall_clock_ms() / 1000),
-		.host = ox_is_hostname(host) ? host : "localhost"};
+		.host = domain_of_host(host, sizeof host)};
 	if (ox_random(origin.random, sizeof origin.random) != OX_OK) {
 		return ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_ERRNO,
 			"the system gives no randomness for a Message-ID");

@@ -16,17 +16,24 @@ typedef struct {
 	ox_buffer text;
 	ox_message message;
 	ox_envelope envelope;
+	bool mended; /* by letter_mend(): then a lone local part ("root") means one of this host, everywhere */
 } letter;
 
 void letter_init(letter *letter);
 void letter_clear(letter *letter);
 
-/* Reads to the end; dot: a line with a single dot is an end as well. OX_OK, OX_E_LIMIT, OX_E_NOMEM, or
- * OX_E_FAILED with the system's error. */
-OX_MUST_USE int letter_read(letter *letter, FILE *from, bool dot, ox_error *error);
+/* What ends a message besides the end of input: nothing; a line that is a dot, however it ends; a dot between two
+ * CRLF and no other, which is what a client that ends its commands with CRLF means (RFC 5321 4.1.1.4: a server
+ * that takes LF there as well can be told of a second message inside the first). */
+typedef enum { LETTER_TO_END, LETTER_TO_DOT, LETTER_TO_CRLF_DOT } letter_ending;
 
-/* Missing From: this one goes on top of the text, before letter_take(). name may be NULL. */
-OX_MUST_USE int letter_set_from(letter *letter, const char *address, const char *name, ox_error *error);
+/* Reads to the end, also of one that has too much. *dot (may be NULL): it ended with the dot. OX_OK, OX_E_NOMEM, or
+ * OX_E_FAILED: the system's error, or over LETTER_TEXT_MAX octets. */
+OX_MUST_USE int letter_read(letter *letter, FILE *from, letter_ending ending, bool *dot, ox_error *error);
+
+/* Before letter_take(), of what was meant for sendmail(8): mended (message/mend.h), and where From is missing
+ * this one; address may be NULL or "": user@host. name may be NULL. */
+OX_MUST_USE int letter_mend(letter *letter, const char *address, const char *name, ox_error *error);
 
 /* Makes the message of the text, and the envelope: sender (NULL: the message's), then the recipients given,
  * and those of the header with from_header, or where none are given. */

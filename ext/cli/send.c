@@ -152,7 +152,7 @@ static int read_letter(const cli *cli, const wishes *wishes, letter *letter)
 		fprintf(stderr, "outbox send: cannot read %s: %s\n", wishes->file, strerror(errno));
 		return EX_NOINPUT;
 	}
-	int status = letter_read(letter, file, false, &error);
+	int status = letter_read(letter, file, LETTER_TO_END, NULL, &error);
 	if (!standard) {
 		(void)fclose(file);
 	}

@@ -5,11 +5,10 @@
 
 #include <string.h>
 
-#include "net/user.h"
 
 static int wrong_option(const cli *cli, const char *word)
 {
-	return cli_wrong(cli, "option \"%.60s\" is not one of -t -i -oi -f -F -r -bm -bs --", word);
+	return cli_wrong(cli, "option \"%.60s\" is not one of -t -i -oi -f -F -r -bm -bs -B --", word);
 }
 
 /* The value of an option: its rest, or the next word. */
@@ -21,17 +20,27 @@ static const char *value_of(int count, char **words, int *at)
 	return *at + 1 < count ? words[++*at] : NULL;
 }
 
+/* -t, -i, -ti, -it. */
+static int take_letters(const cli *cli, sendmail_wishes *wishes, const char *word)
+{
+	if (word[1 + strspn(word + 1, "ti")]) {
+		return wrong_option(cli, word);
+	}
+	wishes->from_header = wishes->from_header || strchr(word, 't');
+	wishes->ignore_dot = wishes->ignore_dot || strchr(word, 'i');
+	return EX_OK;
+}
+
 /* One word that begins with '-'. */
 static int take_option(const cli *cli, sendmail_wishes *wishes, int count, char **words, int *at)
 {
 	static const char *const ignored[] = {"-bm", "-oem", "-oep", "-oeq", "-odi", "-odb", "-odq", "-om",
-		"-oo", "-v", "-m", "-U"};
+		"-oo", "-v", "-m", "-U", "-B7BIT", "-B8BITMIME"}; /* Debian's cron says -B8BITMIME */
 	const char *word = words[*at], *value;
-	if (!strcmp(word, "-t")) {
-		wishes->from_header = true;
-		return EX_OK;
+	if (word[1] == 't' || word[1] == 'i') {
+		return take_letters(cli, wishes, word);
 	}
-	if (!strcmp(word, "-i") || !strcmp(word, "-oi")) {
+	if (!strcmp(word, "-oi")) {
 		wishes->ignore_dot = true;
 		return EX_OK;
 	}
@@ -113,29 +122,15 @@ static int take_words(cli *cli, sendmail_wishes *wishes, int count, char **words
 	return EX_OK;
 }
 
-/* user@host, for a message that names nobody. */
-static const char *own_address(char *address, size_t size)
-{
-	char host[256];
-	ox_user user;
-	ox_host_name(host, sizeof host);
-	bool known = ox_user_current(&user) && *user.name;
-	snprintf(address, size, "%s@%s", known ? user.name : "nobody", ox_is_hostname(host) ? host : "localhost");
-	return address;
-}
-
 static int queue_one(const cli *cli, const sendmail_wishes *wishes, ox_spool *spool)
 {
-	char address[OX_USER_NAME_MAX + 258];
 	letter letter;
 	ox_error error;
 	ox_submission submission = {.profile = wishes->profile, .tag = wishes->tag, .class = OX_SPOOL_NORMAL};
 	letter_init(&letter);
-	int status = letter_read(&letter, stdin, !wishes->ignore_dot, &error);
+	int status = letter_read(&letter, stdin, wishes->ignore_dot ? LETTER_TO_END : LETTER_TO_DOT, NULL, &error);
 	if (status == OX_OK) {
-		const char *from = wishes->sender && *wishes->sender ? wishes->sender
-		                                                     : own_address(address, sizeof address);
-		status = letter_set_from(&letter, from, wishes->name, &error);
+		status = letter_mend(&letter, wishes->sender, wishes->name, &error);
 	}
 	if (status == OX_OK) {
 		status = letter_take(&letter, wishes->sender, wishes->recipients, wishes->recipient_count,
@@ -183,7 +178,7 @@ const command sendmail_command = {"sendmail", "[OPTION]... [RECIPIENT]...",
 	"  -f ADDRESS     envelope sender (-r is the same); the sender of the message otherwise\n"
 	"  -F NAME        name for a From field that is missing\n"
 	"  -bs            speaks SMTP on standard input and output\n"
-	"  -bm, -oem ...  are accepted and change nothing; whatever else is refused\n"
+	"  -bm, -oem, -B8BITMIME ...  are accepted and change nothing; whatever else is refused\n"
 	"  --profile NAME the relay profile; else \"default\", or the only one\n"
 	"  --tag TAG      a word for the statistics\n\n"
 	"In php.ini: sendmail_path = \"/usr/local/bin/outbox sendmail -t -i\"\n",

@@ -12,6 +12,7 @@ typedef struct {
 	const cli *cli;
 	const sendmail_wishes *wishes;
 	ox_spool *spool;
+	bool crlf; /* the last command ended with CRLF, as it must: then only CRLF.CRLF ends a message */
 	bool has_sender;
 	char *sender;
 	char *recipients[RECIPIENTS_MAX];
@@ -35,9 +36,24 @@ static void reset(dialogue *d)
 	}
 }
 
-/* The path behind "FROM:" or "TO:"; what comes behind it are parameters, of which SIZE, BODY and SMTPUTF8 say
- * nothing that the message does not. NULL: it is none. returns new. */
-static char *take_path(const char *text, const char *keyword)
+/* Where the path that begins at text ends, behind its '>'; a '>' in a quoted local part is none. NULL: nowhere. */
+static const char *end_of_path(const char *text)
+{
+	bool quoted = false;
+	for (const char *p = text; *p; p++) {
+		if (*p == '\\' && p[1]) {
+			p++;
+		} else if (*p == '"') {
+			quoted = !quoted;
+		} else if (*p == '>' && !quoted) {
+			return p + 1;
+		}
+	}
+	return NULL;
+}
+
+/* The path behind "FROM:" or "TO:", and *rest what comes behind it. NULL: it is none. returns new. */
+static char *take_path(const char *text, const char *keyword, const char **rest)
 {
 	size_t size = strlen(keyword);
 	char *address = NULL;
@@ -48,15 +64,35 @@ static char *take_path(const char *text, const char *keyword)
 	}
 	text += size;
 	text += strspn(text, " ");
-	const char *end = *text == '<' ? strrchr(text, '>') : NULL;
-	if (!end) {
+	*rest = *text == '<' ? end_of_path(text) : NULL;
+	if (!*rest || (**rest && **rest != ' ')) {
 		return NULL;
 	}
-	if (end == text + 1) {
+	if (*rest == text + 2) {
 		return *keyword == 'F' ? ox_copy_string("") : NULL;
 	}
-	return ox_address_check((ox_slice){text + 1, (size_t)(end - text - 1)}, false, &address, &utf8, &error)
+	return ox_address_check((ox_slice){text + 1, (size_t)(*rest - text - 2)}, false, &address, &utf8, &error)
 		== OX_OK ? address : NULL;
+}
+
+/* Why the parameters of MAIL cannot be kept, as an answer; NULL: they can. The message itself says what BODY and
+ * SMTPUTF8 say; others would be promises that nobody keeps (RFC 5321 4.1.1.11). */
+static const char *refuse_parameters(const char *text)
+{
+	ox_slice rest = ox_slice_of(text), word;
+	while ((word = ox_slice_next_word(&rest)).size) {
+		uint64_t size = 0;
+		bool sized = word.size > 5 && ox_slice_is_nocase((ox_slice){word.at, 5}, "SIZE=") &&
+			ox_parse_number((ox_slice){word.at + 5, word.size - 5}, &size);
+		if (size > LETTER_TEXT_MAX) {
+			return "552 5.3.4 the message is too large";
+		}
+		if (!sized && !ox_slice_is_nocase(word, "SMTPUTF8") && !ox_slice_is_nocase(word, "BODY=7BIT") &&
+			!ox_slice_is_nocase(word, "BODY=8BITMIME")) {
+			return "555 5.5.4 that parameter is not known here";
+		}
+	}
+	return NULL;
 }
 
 static void on_mail(dialogue *d, const char *rest)
@@ -65,9 +101,17 @@ static void on_mail(dialogue *d, const char *rest)
 		say("503 5.5.1 there is a transaction already");
 		return;
 	}
-	d->sender = take_path(rest, "FROM:");
-	d->has_sender = d->sender != NULL;
-	say(d->has_sender ? "250 2.1.0 sender ok" : "501 5.1.7 that is no sender");
+	const char *parameters, *refusal;
+	d->sender = take_path(rest, "FROM:", &parameters);
+	if (!d->sender) {
+		say("501 5.1.7 that is no sender");
+	} else if ((refusal = refuse_parameters(parameters))) {
+		say(refusal);
+		reset(d);
+	} else {
+		d->has_sender = true;
+		say("250 2.1.0 sender ok");
+	}
 }
 
 static void on_rcpt(dialogue *d, const char *rest)
@@ -80,9 +124,11 @@ static void on_rcpt(dialogue *d, const char *rest)
 		say("452 4.5.3 too many recipients");
 		return;
 	}
-	char *address = take_path(rest, "TO:");
-	if (!address) {
-		say("501 5.1.3 that is no recipient");
+	const char *parameters;
+	char *address = take_path(rest, "TO:", &parameters);
+	if (!address || parameters[strspn(parameters, " ")]) {
+		say(address ? "555 5.5.4 that parameter is not known here" : "501 5.1.3 that is no recipient");
+		ox_free(address);
 		return;
 	}
 	d->recipients[d->recipient_count++] = address;
@@ -103,6 +149,26 @@ static void unstuff(ox_buffer *text)
 	text->size = to;
 }
 
+/* Reads a message to its dot and queues it. */
+static int take_message(dialogue *d, letter *letter, ox_submission *submission, ox_error *error)
+{
+	bool dot;
+	int status = letter_read(letter, stdin, d->crlf ? LETTER_TO_CRLF_DOT : LETTER_TO_DOT, &dot, error);
+	/* The end of input is no end of data: half a message is none. */
+	if (status == OX_OK && !dot) {
+		status = ox_error_set(error, OX_ERROR_PROTOCOL, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE,
+			"the input ended inside a message");
+	}
+	if (status == OX_OK) {
+		unstuff(&letter->text);
+		status = letter_mend(letter, d->sender, d->wishes->name, error);
+	}
+	if (status == OX_OK) {
+		status = letter_take(letter, d->sender, d->recipients, d->recipient_count, false, error);
+	}
+	return status == OX_OK ? letter_queue(letter, d->spool, submission, error) : status;
+}
+
 static void on_data(dialogue *d)
 {
 	char line[200];
@@ -116,19 +182,7 @@ static void on_data(dialogue *d)
 	}
 	say("354 end with a line that is a dot");
 	letter_init(&letter);
-	int status = letter_read(&letter, stdin, true, &error);
-	/* The end of input is no end of data: half a message is none. */
-	if (status == OX_OK && feof(stdin)) {
-		status = ox_error_set(&error, OX_ERROR_PROTOCOL, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE,
-			"the input ended inside a message");
-	}
-	if (status == OX_OK) {
-		unstuff(&letter.text);
-		status = letter_take(&letter, d->sender, d->recipients, d->recipient_count, false, &error);
-	}
-	if (status == OX_OK) {
-		status = letter_queue(&letter, d->spool, &submission, &error);
-	}
+	int status = take_message(d, &letter, &submission, &error);
 	if (status == OX_OK) {
 		snprintf(line, sizeof line, "250 2.0.0 Ok: queued as %s", submission.id);
 	} else {
@@ -153,7 +207,7 @@ static bool obey(dialogue *d, const char *line)
 	}
 	if (ox_slice_is_nocase(word, "ehlo")) {
 		reset(d);
-		say("250-outbox\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE");
+		say("250-outbox\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 268435456");
 	} else if (ox_slice_is_nocase(word, "helo")) {
 		reset(d);
 		say("250 outbox");
@@ -174,25 +228,24 @@ static bool obey(dialogue *d, const char *line)
 	return true;
 }
 
-/* Without its line end. 0: the end of input; -1: too long, and passed over. */
-static int read_line(char *line, size_t size)
+/* Without its line end, which sets *crlf. 0: the end of input; -1: too long, or with a NUL, and passed over. */
+static int read_line(char *line, size_t size, bool *crlf)
 {
-	if (!fgets(line, (int)size, stdin)) {
+	size_t length = 0;
+	bool good = true;
+	int byte;
+	while ((byte = getc_unlocked(stdin)) != EOF && byte != '\n') {
+		good = good && byte && length + 1 < size;
+		if (good) {
+			line[length++] = (char)byte;
+		}
+	}
+	if (byte == EOF) { /* half a command is none */
 		return 0;
 	}
-	size_t length = strlen(line);
-	if (!length || line[length - 1] != '\n') {
-		int byte;
-		bool over = !feof(stdin);
-		while (over && (byte = getc(stdin)) != EOF && byte != '\n') {
-		}
-		return over ? -1 : 1;
-	}
-	line[length - 1] = 0;
-	if (length > 1 && line[length - 2] == '\r') {
-		line[length - 2] = 0;
-	}
-	return 1;
+	*crlf = length && line[length - 1] == '\r';
+	line[length - *crlf] = 0;
+	return good ? 1 : -1;
 }
 
 int sendmail_dialogue(const cli *cli, const sendmail_wishes *wishes, ox_spool *spool)
@@ -201,9 +254,9 @@ int sendmail_dialogue(const cli *cli, const sendmail_wishes *wishes, ox_spool *s
 	char line[LINE_SIZE];
 	int got;
 	say("220 outbox ESMTP");
-	while ((got = read_line(line, sizeof line)) != 0) {
+	while ((got = read_line(line, sizeof line, &d.crlf)) != 0) {
 		if (got < 0) {
-			say("500 5.5.2 the line is too long");
+			say("500 5.5.2 the line is too long, or has a NUL");
 		} else if (!obey(&d, line)) {
 			break;
 		}
