@@ -205,8 +205,11 @@ static void a_wrong_password_pauses_and_the_right_one_repairs_the_queue(void **s
 	assert_int_equal(before, 1);
 	runner_run(&it);
 	assert_int_equal(smtp_server_count(server, &server->connections), before);
+	/* Corrected while no runner was there: who was told of the pause is told of its end. */
+	assert_int_equal(runner_events(&it, OX_EVENT_PROFILE_RESUMED), 0);
 	runner_profile(&it, "main", "me:right@", server->port, "");
 	runner_run(&it);
+	assert_int_equal(runner_events(&it, OX_EVENT_PROFILE_RESUMED), 1);
 	assert_int_equal(smtp_server_count(server, &server->accepted), 6);
 	assert_int_equal(left(), 0);
 }

@@ -74,6 +74,27 @@ final class QueueTest extends PluginTestCase
         self::assertSame(['another secret', 30], [array_values(self::queue()['profiles'])[0]['password'], array_values(self::queue()['profiles'])[0]['rate_minute']]);
     }
 
+    public function testAProfileThatSomebodyElseHasChangedIsWrittenAgain(): void
+    {
+        self::evaluate(self::RELAY, self::SEND . 'return 1;');
+        $all = self::queue();
+        $name = array_key_first($all['profiles']);
+        $all['profiles'][$name]['host'] = 'sandbox.example.net'; // A copy of the site under the same user of the system.
+        file_put_contents(self::$site->directory . '/queue.json', json_encode($all));
+        self::evaluate([], self::SEND . 'return 1;');
+        self::assertSame('smtp.example.com', self::queue()['profiles'][$name]['host']);
+    }
+
+    public function testACorrectedPasswordEndsThePauseThoughNoRunnerIsThereToSaySo(): void
+    {
+        self::evaluate(self::RELAY + self::SECOND, self::SEND . 'return 1;');
+        self::happened(['type' => 'profile_paused', 'id' => '', 'tag' => '']);
+        self::evaluate([], 'Outbox\WordPress\Plugin::sync();' . self::SEND . 'return 1;');
+        self::assertSame('second', self::logged()[0]['connection']);
+        self::evaluate(['smtp_pass' => 'the right one'], self::SEND . 'return 1;');
+        self::assertSame(['primary', null], [self::logged()[0]['connection'], self::$site->evaluate("return Outbox\WordPress\State::get('paused');")]);
+    }
+
     public function testAfterAChangeOfKeysTheQueueGoesOnWithItsOwnProfile(): void
     {
         self::evaluate(self::RELAY, self::SEND . 'return 1;');

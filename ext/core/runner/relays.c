@@ -82,30 +82,6 @@ relay_slot *relays_slot_of_id(ox_runner *r, const char *id)
 	return slot;
 }
 
-/* What the runner before this one knew of the profile. */
-static void restore(ox_runner *r, relay_slot *slot)
-{
-	const ox_profile_note *note = ox_run_state_find(&r->restored, slot->name);
-	uint64_t now_ms = ox_wall_clock_ms();
-	if (!note) {
-		return;
-	}
-	slot->rates = note->rates;
-	bool still = note->stamp == slot->stamp && note->until_ms > now_ms;
-	if (still && note->state == OX_PROFILE_PAUSED && slot->state == OX_PROFILE_OK) {
-		slot->state = OX_PROFILE_PAUSED;
-		slot->account = note->account;
-		slot->since_ms = note->since_ms;
-		slot->until_ms = note->until_ms < now_ms + PROBE_PAUSED_MS ? note->until_ms
-		                                                           : now_ms + PROBE_PAUSED_MS;
-		copy_text(slot->reason, sizeof slot->reason, note->reason);
-	} else if (still && note->state == OX_PROFILE_WAITING && note->failures) {
-		uint64_t pause = note->until_ms - now_ms;
-		slot->breaker.failures = note->failures;
-		slot->breaker.until_ms = ox_clock_ms() + (pause < OX_BREAKER_MAX_MS ? pause : OX_BREAKER_MAX_MS);
-	}
-}
-
 static void resume(ox_runner *r, relay_slot *slot)
 {
 	if (slot->reason[0]) {
@@ -117,6 +93,34 @@ static void resume(ox_runner *r, relay_slot *slot)
 	slot->since_ms = slot->until_ms = 0;
 	r->state_changed = true;
 	r->look_due = r->look_due || ox_index_has_more(r->index, slot->number);
+}
+
+/* What the runner before this one knew of the profile. */
+static void restore(ox_runner *r, relay_slot *slot)
+{
+	const ox_profile_note *note = ox_run_state_find(&r->restored, slot->name);
+	uint64_t now_ms = ox_wall_clock_ms();
+	if (!note) {
+		return;
+	}
+	slot->rates = note->rates;
+	bool same = note->stamp == slot->stamp;
+	if (note->state == OX_PROFILE_PAUSED && slot->state == OX_PROFILE_OK) {
+		copy_text(slot->reason, sizeof slot->reason, note->reason);
+		if (!same) {
+			resume(r, slot); /* corrected meanwhile: who was told of the pause is told of its end */
+			return;
+		}
+		slot->state = OX_PROFILE_PAUSED;
+		slot->account = note->account;
+		slot->since_ms = note->since_ms;
+		slot->until_ms = note->until_ms < now_ms + PROBE_PAUSED_MS ? note->until_ms
+		                                                           : now_ms + PROBE_PAUSED_MS;
+	} else if (same && note->until_ms > now_ms && note->state == OX_PROFILE_WAITING && note->failures) {
+		uint64_t pause = note->until_ms - now_ms;
+		slot->breaker.failures = note->failures;
+		slot->breaker.until_ms = ox_clock_ms() + (pause < OX_BREAKER_MAX_MS ? pause : OX_BREAKER_MAX_MS);
+	}
 }
 
 static void suspend(ox_runner *r, relay_slot *slot, ox_profile_state state, const char *reason)

@@ -124,6 +124,10 @@ final class Spool
 
 final class Profile
 {
+    public function __construct(private array $relay = [])
+    {
+    }
+
     public static function save(string $name, array $relay, ?string $spool = null): self
     {
         Double::change(static function (array &$all) use ($name, $relay): void {
@@ -135,7 +139,13 @@ final class Profile
 
     public static function load(string $name, ?string $spool = null): ?self
     {
-        return isset(Double::read()['profiles'][$name]) ? new self() : null;
+        $relay = Double::read()['profiles'][$name] ?? null;
+        return $relay === null ? null : new self($relay);
+    }
+
+    public function toArray(): array
+    {
+        return ['password' => isset($this->relay['password'])] + array_diff_key($this->relay, ['saved' => 1]);
     }
 
     public static function delete(string $name, ?string $spool = null): bool

@@ -82,11 +82,39 @@ final class Relay {
 		$known   = State::get( 'profiles' );
 		$known   = is_array( $known ) ? $known : array();
 		$current = hash( 'sha256', $connection->fingerprint() . wp_json_encode( $rates ) );
-		if ( ( $known[ $name ] ?? '' ) !== $current || null === Profile::load( $name, $this->spool()['spool'] ?? null ) ) {
-			Profile::save( $name, $connection->transport_options() + $rates, $this->spool()['spool'] ?? null );
-			State::set( 'profiles', array( $name => $current ) + $known );
+		if ( ( $known[ $name ] ?? '' ) !== $current . $this->contents( $name ) ) {
+			$this->write( $name, $connection );
+			State::set( 'profiles', array( $name => $current . $this->contents( $name ) ) + $known );
 		}
 		return $name;
+	}
+
+	/**
+	 * Says what is in a profile, without its secrets: somebody else who has the same queue may have changed it.
+	 *
+	 * @param string $name Name.
+	 * @return string '' for no profile
+	 */
+	private function contents( string $name ): string {
+		$profile = Profile::load( $name, $this->spool()['spool'] ?? null );
+		return null === $profile ? '' : '-' . hash( 'sha256', (string) wp_json_encode( $profile->toArray() ) );
+	}
+
+	/**
+	 * Writes a profile. Whatever the queue found wrong with the one before is not known of this one: the runner may have
+	 * ended before it could say so.
+	 *
+	 * @param string     $name       Name.
+	 * @param Connection $connection Where to.
+	 * @throws SecretException The password cannot be read.
+	 */
+	private function write( string $name, Connection $connection ): void {
+		Profile::save( $name, $connection->transport_options() + $this->rates(), $this->spool()['spool'] ?? null );
+		$paused = State::get( 'paused' );
+		if ( is_array( $paused ) && isset( $paused[ $connection->id() ] ) ) {
+			unset( $paused[ $connection->id() ] );
+			State::set( 'paused', array() === $paused ? null : $paused );
+		}
 	}
 
 	/**
@@ -146,7 +174,7 @@ final class Relay {
 	 */
 	public function hand_over( Connection $connection, string $name ): array {
 		$name = Check::value( 'smtp_profile', $name );
-		Profile::save( $name, $connection->transport_options() + $this->rates(), $this->spool()['spool'] ?? null );
+		$this->write( $name, $connection );
 		return $this->settings->save(
 			array(
 				'smtp_profile' => $name,
