@@ -84,10 +84,22 @@ static void show_end(const cli *cli, const ox_run_facts *f)
 	fputc('\n', stdout);
 }
 
+/* For the journal of a service, which goes on trying: once for each fault. */
+static void tell_fault(const cli *cli, const ox_run_facts *facts, bool *told)
+{
+	if (facts->fault[0] && !*told) {
+		fprintf(stderr, "outbox %s: the queue cannot be looked at, and will be again: %s\n", cli->command,
+			facts->fault);
+	}
+	*told = facts->fault[0] != 0;
+}
+
 static int loop(const cli *cli, const wishes *wishes, ox_runner *runner, ox_error *error)
 {
 	int status;
+	bool told = false;
 	while ((status = ox_runner_step(runner, STEP_MS, error)) == OX_AGAIN) {
+		tell_fault(cli, ox_runner_facts(runner), &told);
 		if (wishes->show && !cli->quiet && !cli->json) {
 			show_progress(cli, ox_runner_facts(runner));
 		}

@@ -2,7 +2,10 @@
 /* A runner that lives beside those who queue: waking it, its leaving, stopping it. */
 #include "test.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -290,6 +293,79 @@ static void a_stop_ends_in_time_and_leaves_what_nobody_answered_uncertain(void *
 	assert_int_equal(it.facts.sent, 1);
 }
 
+/* Puts a file where a folder of the spool should be, or takes it away again. */
+static void spoil(const char *folder, bool spoilt)
+{
+	char path[128], aside[128];
+	snprintf(path, sizeof path, "%s/%s", it.folder, folder);
+	snprintf(aside, sizeof aside, "%s/aside", it.folder);
+	if (spoilt) {
+		assert_int_equal(rename(path, aside), 0);
+		int file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		assert_true(file >= 0 && close(file) == 0);
+	} else {
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(rename(aside, path), 0);
+	}
+}
+
+static atomic_bool may_answer;
+
+static smtp_play patient_dot(smtp_peer *peer, const char *line)
+{
+	(void)peer;
+	while (smtp_is(line, "DOT") && !may_answer) {
+		smtp_pause(5);
+	}
+	return PLAY_ON;
+}
+
+static void a_look_that_fails_costs_nobody_under_way(void **state)
+{
+	static serving s; /* a test that fails leaves its thread behind */
+	static const char *const folders[] = {"p", "d", "q/0"};
+	(void)state;
+	it.servers[0].hook = patient_dot;
+	smtp_server *server = runner_server(&it, "main", "", "");
+	start(&s);
+	for (unsigned i = 0; i < 3; i++) {
+		may_answer = false;
+		assert_int_equal(queue_and_poke(it.spool, &(runner_message){.subject = "under way"}), OX_OK);
+		smtp_server_await(server, &server->mails, i + 1);
+		spoil(folders[i], true);
+		assert_int_equal(ox_wake_poke(it.spool, OX_HINT_LOOK, NULL, &it.error), OX_OK);
+		smtp_pause(200);
+		may_answer = true;
+		smtp_server_await(server, &server->accepted, i + 1);
+		spoil(folders[i], false);
+	}
+	ox_runner_stop(s.runner);
+	finish(&s);
+	assert_int_equal(s.status, OX_OK);
+	assert_int_equal(s.facts.sent, 3);
+	assert_int_equal(s.facts.uncertain, 0);
+}
+
+static void a_fault_that_lasts_ends_a_run_with_an_error(void **state)
+{
+	(void)state;
+	runner_server(&it, "main", "", "");
+	spoil("q/0", true);
+	it.options.mode = OX_RUN_IDLE;
+	ox_runner *runner = NULL;
+	int status = ox_runner_open(it.spool, &it.options, &runner, &it.error);
+	uint64_t begun = ox_clock_ms();
+	while (status == OX_OK && (status = ox_runner_step(runner, -1, &it.error)) == OX_AGAIN) {
+		status = OX_OK;
+	}
+	assert_int_equal(status, OX_E_FAILED);
+	assert_int_equal(it.error.class, OX_ERROR_STORAGE);
+	assert_string_equal(ox_runner_facts(runner)->fault, it.error.text);
+	assert_in_range(ox_clock_ms() - begun, 2000, 20000);
+	ox_runner_free(runner);
+	spoil("q/0", false);
+}
+
 static serving *stopped_by_signal;
 static void on_signal(int number)
 {
@@ -366,6 +442,8 @@ int main(void)
 		WITH_SPOOL(no_wake_up_is_lost_between_a_leaving_runner_and_the_next),
 		WITH_SPOOL(a_stop_never_cuts_between_the_end_of_data_and_its_reply),
 		WITH_SPOOL(a_stop_ends_in_time_and_leaves_what_nobody_answered_uncertain),
+		WITH_SPOOL(a_look_that_fails_costs_nobody_under_way),
+		WITH_SPOOL(a_fault_that_lasts_ends_a_run_with_an_error),
 		WITH_SPOOL(a_signal_handler_may_stop_it),
 		WITH_SPOOL(a_waiting_runner_costs_no_processor),
 		WITH_SPOOL(a_server_that_leaves_an_idle_connection_costs_nothing),

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LOCK_PAUSE_MS = 20, LOOK_AGAIN_MS = 60000, WAIT_MAX_MS = 60000, WAITING_MAX_MS = 1000, BELL_LESS_MS = 200 };
+enum { LOCK_PAUSE_MS = 20, LOOK_AGAIN_MS = 60000, WAIT_MAX_MS = 60000, WAITING_MAX_MS = 1000, BELL_LESS_MS = 200,
+	FAULT_PAUSE_MS = 1000, FAULT_LASTS_MS = 3000 };
 
 void ox_runner_options_init(ox_runner_options *options)
 {
@@ -233,7 +234,7 @@ static uint64_t next_of(const ox_runner *r, const standing *s)
 
 static bool is_busy(const ox_runner *r, const standing *s)
 {
-	return s->ready || r->scan || watch_is_wanted(r) || r->look_due || r->look_at_ms || r->promote_due || r->settling ||
+	return s->ready || r->fault_since_ms || r->scan || watch_is_wanted(r) || r->look_due || r->look_at_ms || r->promote_due || r->settling ||
 		r->facts.in_flight;
 }
 
@@ -241,6 +242,15 @@ static bool has_had_enough(const ox_runner *r)
 {
 	return r->options.messages_max && r->facts.attempts >= r->options.messages_max && !r->facts.in_flight &&
 		!r->settling;
+}
+
+/* A fault of the spool that did not go away, and nothing under way that an end would make uncertain. A service
+ * tries for ever: whoever mends the disk need not think of it. */
+static bool has_given_up(const ox_runner *r)
+{
+	uint64_t lasts_ms = r->options.mode == OX_RUN_SERVE ? r->options.idle_ms : FAULT_LASTS_MS;
+	return r->fault_since_ms && r->options.mode != OX_RUN_FOREVER && !r->facts.stopping && !r->facts.in_flight &&
+		!r->settling && ox_clock_ms() - r->fault_since_ms >= lasts_ms;
 }
 
 /* Whether the mode's end is reached. */
@@ -315,19 +325,46 @@ static void look_again(ox_runner *r, uint64_t now_ms)
 	}
 }
 
-static int turn(ox_runner *r, bool *moved, ox_error *error)
+static int look_around(ox_runner *r, uint64_t now_ms, bool *moved, ox_error *error)
 {
-	uint64_t now_ms = ox_clock_ms();
-	look_for_stop(r, now_ms);
-	note_clocks(r, now_ms);
-	keep_ballast(r, now_ms);
 	int status = look_read_hints(r, error);
 	if (status == OX_OK && now_ms >= r->profiles_at_ms && (!r->profiles_at_ms || ox_index_count(r->index))) {
 		status = relays_load(r, error);
 		r->profiles_at_ms = now_ms + PROFILES_CHECK_MS;
 	}
 	status = status == OX_OK ? look_turn(r, moved, error) : status;
-	status = status == OX_OK ? watch_turn(r, error) : status;
+	return status == OX_OK ? watch_turn(r, error) : status;
+}
+
+/* A system call that fails while it looks for work must not cost what is between the end of data and its reply: that
+ * would be sent twice. It is noted, all looks are taken again a little later, and what is in hand goes on. */
+static int look_if_sound(ox_runner *r, uint64_t now_ms, bool *moved, ox_error *error)
+{
+	if (now_ms < r->fault_until_ms) {
+		return OX_OK;
+	}
+	int status = look_around(r, now_ms, moved, error);
+	if (status != OX_E_FAILED) {
+		r->fault_since_ms = status == OX_OK ? 0 : r->fault_since_ms;
+		r->facts.fault[0] = status == OX_OK ? 0 : r->facts.fault[0];
+		return status;
+	}
+	r->fault = *error;
+	memcpy(r->facts.fault, error->text, sizeof r->facts.fault);
+	r->fault_since_ms = r->fault_since_ms ? r->fault_since_ms : now_ms;
+	r->fault_until_ms = now_ms + FAULT_PAUSE_MS;
+	r->look_due = r->promote_due = true;
+	r->profiles_at_ms = 0;
+	return OX_OK;
+}
+
+static int turn(ox_runner *r, bool *moved, ox_error *error)
+{
+	uint64_t now_ms = ox_clock_ms();
+	look_for_stop(r, now_ms);
+	note_clocks(r, now_ms);
+	keep_ballast(r, now_ms);
+	int status = look_if_sound(r, now_ms, moved, error);
 	look_sort(r);
 	status = status == OX_OK ? lanes_turn(r, moved, error) : status;
 	int settled = settle_turn(r, moved, error);
@@ -360,16 +397,24 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static uint64_t next_look_ms(ox_runner *r, const standing *s, uint64_t now_ms)
+{
+	uint64_t next_ms = next_of(r, s);
+	uint64_t look_ms = next_ms ? from_wall(next_ms, now_ms) : UINT64_MAX;
+	look_ms = r->look_at_ms ? earlier(look_ms, from_wall(r->look_at_ms, now_ms)) : look_ms;
+	look_ms = earlier(look_ms, watch_next_ms(r));
+	return r->fault_since_ms ? r->fault_until_ms : look_ms;
+}
+
 static void wait(ox_runner *r, const standing *s, uint64_t until_ms)
 {
-	uint64_t now_ms = ox_clock_ms(), next_ms = next_of(r, s);
+	uint64_t now_ms = ox_clock_ms();
 	uint64_t step_ms = earlier(until_ms, now_ms + WAIT_MAX_MS);
 	size_t count = lanes_interest(r, &step_ms);
-	r->waits[0] = (ox_wait){r->fifo == OX_FILE_NONE ? OX_SOCKET_NONE : (ox_socket)r->fifo, OX_WAIT_READ, 0};
+	bool deaf = r->fifo == OX_FILE_NONE || now_ms < r->fault_until_ms; /* what nobody reads would wake at once */
+	r->waits[0] = (ox_wait){deaf ? OX_SOCKET_NONE : (ox_socket)r->fifo, OX_WAIT_READ, 0};
 	r->waits[1] = (ox_wait){r->bell.heard, OX_WAIT_READ, 0};
-	step_ms = next_ms ? earlier(step_ms, from_wall(next_ms, now_ms)) : step_ms;
-	step_ms = r->look_at_ms ? earlier(step_ms, from_wall(r->look_at_ms, now_ms)) : step_ms;
-	step_ms = earlier(step_ms, watch_next_ms(r));
+	step_ms = earlier(step_ms, next_look_ms(r, s, now_ms));
 	step_ms = ox_index_count(r->index) ? earlier(step_ms, now_ms + WAITING_MAX_MS) : step_ms;
 	step_ms = r->state_changed ? earlier(step_ms, r->state_at_ms) : step_ms;
 	step_ms = r->facts.stopping ? earlier(step_ms, r->stop_ms) : step_ms;
@@ -408,6 +453,11 @@ int ox_runner_step(ox_runner *r, int timeout_ms, ox_error *error)
 		r->calm = !moved && !s.ready && !r->facts.in_flight;
 		if (status != OX_OK) {
 			return status;
+		}
+		if (has_given_up(r)) {
+			lanes_close(r, true);
+			*error = r->fault;
+			return OX_E_FAILED;
 		}
 		if (!moved && is_finished(r, &s)) {
 			status = leave(r, &s, error);

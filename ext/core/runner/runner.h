@@ -60,6 +60,7 @@ typedef struct {
 	size_t profiles_paused; /* paused, missing, or behind an open breaker */
 	uint64_t next_ms;    /* when the next thing will be due, wall clock; 0 = nothing is deferred or paused */
 	bool stopping;
+	char fault[OX_ERROR_TEXT_MAX]; /* why the spool cannot be looked at now; what is under way goes on. "" = it can */
 } ox_run_facts;
 
 typedef struct ox_runner ox_runner;
@@ -72,7 +73,7 @@ OX_MUST_USE int ox_runner_open(ox_spool *spool, const ox_runner_options *options
 
 /* Goes on for at most timeout_ms (negative: until it ends), and returns earlier when messages were finished. OX_AGAIN: call it
  * again. OX_OK: it has ended as its mode says, or was stopped; nothing is in flight. OX_E_FAILED: the spool
- * cannot be worked with any more. */
+ * cannot be worked with any more, for seconds (SERVE: idle_ms) already, and nothing is in flight. FOREVER goes on trying. */
 OX_MUST_USE int ox_runner_step(ox_runner *runner, int timeout_ms, ox_error *error);
 
 /* Nothing new is begun, what is under way ends, within stop_ms: never between the end of data and its reply. The only

@@ -153,6 +153,9 @@ struct ox_runner {
 	bool promote_due;
 	uint64_t profiles_at_ms, upkeep_at_ms, ballast_at_ms, clock_at_ms, state_at_ms; /* ox_clock_ms */
 	bool state_changed;
+	ox_error fault;           /* the spool could not be looked at */
+	uint64_t fault_since_ms;  /* ox_clock_ms; 0 = it could, the last time */
+	uint64_t fault_until_ms;  /* no look before that */
 	ox_clocks clocks;
 	ox_run_state restored;    /* what the runner before left */
 	ox_run_totals totals;
