@@ -69,7 +69,7 @@ static int connect_lane(ox_runner *r, lane *l, ox_error *error)
 
 bool lane_open(ox_runner *r, relay_slot *slot)
 {
-	ox_error error;
+	ox_error error = {0}; /* without memory it says nothing */
 	lane *l = ox_alloc(sizeof *l);
 	if (!l) {
 		return false;
