@@ -28,6 +28,7 @@ typedef struct cli {
 	const char *spool_path; /* --spool; NULL = where ox_spool_locate() says */
 	bool any_parent, any_filesystem;
 	bool json, color, quiet;
+	bool terminal; /* standard error is one: lines that show how it goes */
 } cli;
 
 typedef struct {

@@ -154,7 +154,8 @@ static bool is_sendmail(const char *name)
 
 int main(int count, char **words)
 {
-	cli cli = {.color = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) && !getenv("NO_COLOR")};
+	cli cli = {.color = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) && !getenv("NO_COLOR"),
+		.terminal = isatty(STDERR_FILENO)};
 	if (is_sendmail(words[0])) {
 		cli.command = "sendmail";
 		return sendmail_command.run(&cli, count, words);

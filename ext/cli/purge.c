@@ -84,7 +84,8 @@ static int run(cli *cli, int count, char **words)
 	if (!selection.any && !days) {
 		return cli_wrong(cli, "say what: --recipient, --older-than, --state, --profile, --tag or --all");
 	}
-	p.before_ms = days ? cli_now() - days * DAY_MS : 0;
+	uint64_t now = cli_now(); /* nothing came in before 1970 */
+	p.before_ms = !days ? 0 : days * DAY_MS < now ? now - days * DAY_MS : 1;
 	return purge_all(cli, &selection, &p);
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* run: the runner. drain: the same in front of somebody, until the queue is empty. */
+#include "drain.h"
 #include "origin.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -44,8 +46,8 @@ static void listen_for_signals(void)
 
 static void show_progress(const cli *cli, const ox_run_facts *facts)
 {
-	if (!cli->color) {
-		return; /* no terminal: the last line tells */
+	if (!cli->terminal) {
+		return; /* the last line tells */
 	}
 	fprintf(stderr, "\r\033[K%llu sent, %llu deferred, %llu failed; %zu%s waiting, %zu under way on %zu connections%s",
 		(unsigned long long)facts->sent, (unsigned long long)facts->deferred,
@@ -66,7 +68,7 @@ static void show_end(const cli *cli, const ox_run_facts *f)
 			cli_json_time(f->next_ms)));
 		return;
 	}
-	if (cli->color) {
+	if (cli->terminal && !cli->quiet) {
 		fputs("\r\033[K", stderr);
 	}
 	if (cli->quiet) {
@@ -107,48 +109,88 @@ static int loop(const cli *cli, const wishes *wishes, ox_runner *runner, ox_erro
 	return status;
 }
 
+/* With the spool's lock taken. */
+static int deliver_all(const cli *cli, const wishes *wishes, ox_spool *spool, ox_runner *runner)
+{
+	ox_error error;
+	drain_rest rest = {0};
+	running = runner;
+	listen_for_signals();
+	int status = loop(cli, wishes, runner, &error);
+	if (status == OX_OK && wishes->show) {
+		show_end(cli, ox_runner_facts(runner));
+	}
+	running = NULL;
+	if (status == OX_OK && wishes->options.mode == OX_RUN_EMPTY) {
+		status = drain_look(spool, &rest, &error);
+	}
+	if (status != OX_OK) {
+		return cli_fail(cli, status, &error, NULL);
+	}
+	return rest.due + rest.deferred ? EX_TEMPFAIL : EX_OK; /* the queue was to be empty, and is not */
+}
+
+static void show_other(const cli *cli)
+{
+	if (cli->json) {
+		cli_print_json(json_pack("{s:b}", "running", 1));
+	} else if (!cli->quiet) {
+		printf("A runner is at work already, and sends what is due; outbox status says which.\n");
+	}
+}
+
+/* A runner that is at work already is as good as ours; who wants an empty queue waits for it, and goes on where it
+ * leaves. */
+static int deliver_in(const cli *cli, wishes *wishes, ox_spool *spool)
+{
+	ox_runner *runner = NULL;
+	ox_error error;
+	uint64_t until_ms = wishes->options.run_ms ? ox_clock_ms() + wishes->options.run_ms : 0;
+	int status, code = EX_NOTHING;
+	while ((status = ox_runner_open(spool, &wishes->options, &runner, &error)) == OX_AGAIN &&
+		wishes->options.mode == OX_RUN_EMPTY && code == EX_NOTHING) {
+		code = drain_beside(cli, spool, until_ms);
+	}
+	if (status == OX_OK) {
+		code = deliver_all(cli, wishes, spool, runner);
+		ox_runner_free(runner);
+	} else if (status != OX_AGAIN) {
+		code = cli_fail(cli, status, &error, NULL);
+	} else if (wishes->options.mode != OX_RUN_EMPTY) {
+		code = EX_OK;
+		if (wishes->show) {
+			show_other(cli);
+		}
+	}
+	return code;
+}
+
 static int deliver(const cli *cli, wishes *wishes)
 {
 	ox_address_policy policy;
 	ox_spool *spool = NULL;
-	ox_runner *runner = NULL;
-	ox_error error;
 	int code = cli_open_spool(cli, true, &spool);
 	wishes->options.sync_threads = OX_RUN_SYNC_THREADS;
 	if (code == EX_OK && ox_dial_startup() != OX_OK) {
 		code = EX_OSERR;
 	}
-	if (code != EX_OK) {
-		ox_spool_free(spool);
-		return code;
+	if (code == EX_OK) {
+		wishes->options.environment = origin_environment(&policy);
+		wishes->options.version = OUTBOX_VERSION;
+		code = deliver_in(cli, wishes, spool);
 	}
-	wishes->options.environment = origin_environment(&policy);
-	wishes->options.version = OUTBOX_VERSION;
-	int status = ox_runner_open(spool, &wishes->options, &runner, &error);
-	if (status == OX_OK) {
-		running = runner;
-		listen_for_signals();
-		status = loop(cli, wishes, runner, &error);
-		if (status == OX_OK && wishes->show) {
-			show_end(cli, ox_runner_facts(runner));
-		}
-		running = NULL;
-	} else if (status == OX_AGAIN) {
-		/* As good as ours: that one delivers. */
-		status = OX_OK;
-		if (wishes->show && !cli->quiet && !cli->json) {
-			printf("A runner is at work already; outbox status says which.\n");
-		}
-	}
-	ox_runner_free(runner);
 	ox_spool_free(spool);
-	return status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);
+	return code;
 }
 
 /* Away from the terminal, the web server's process group and its descriptors: what a web process starts would
  * otherwise keep its listening socket open. The parent goes at once, so that nobody waits for a stranger. */
 static bool detach(void)
 {
+	int null = open("/dev/null", O_RDWR);
+	for (int standard = STDIN_FILENO; null >= 0 && standard <= STDERR_FILENO; standard++) {
+		(void)dup2(null, standard); /* or a pipe of ssh's would stay open as long as the runner is there */
+	}
 	closefrom(STDERR_FILENO + 1);
 	pid_t child = fork();
 	if (child != 0) {
@@ -211,6 +253,7 @@ static int start(cli *cli, const command *command, int count, char **words, wish
 	if (optind < count) {
 		return cli_wrong(cli, "\"%s\" is too much", words[optind]);
 	}
+	w->show = w->show || cli->json;
 	/* None of these is a reason not to deliver. */
 	(void)ox_runner_harden();
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
@@ -258,4 +301,5 @@ const command run_command = {"run", "[OPTION]...",
 	"  --detach            in the background, as a web process starts it\n" RUN_HELP,
 	run};
 const command drain_command = {"drain", "[OPTION]...",
-	"Delivers until nothing is due or deferred any more, and shows how it goes.", RUN_HELP, run_drain};
+	"Delivers until nothing is due or deferred any more, and shows how it goes; beside a runner that is at work it\n"
+	"waits for that one. Exits with 75 where mail is left.", RUN_HELP, run_drain};

@@ -17,7 +17,7 @@ typedef struct {
 	const char *file, *sender;
 	char *to[TO_MAX];
 	size_t to_count;
-	bool queue, transcript;
+	bool queue, transcript, ranked;
 	ox_submission submission;
 } wishes;
 
@@ -181,6 +181,7 @@ static int take_option(const cli *cli, wishes *w, int option, char *value)
 		return EX_OK;
 	}
 	case OPTION_PRIORITY:
+		w->ranked = true;
 		return ox_spool_class_of(value, &w->submission.class) ? EX_OK
 			: cli_wrong(cli, "--priority is urgent, normal or bulk");
 	case OPTION_TO:
@@ -191,6 +192,20 @@ static int take_option(const cli *cli, wishes *w, int option, char *value)
 		return EX_OK;
 	default: return origin_option(&w->origin, option, value) ? EX_OK : EX_USAGE;
 	}
+}
+
+/* What only one of the two ways has a use for. */
+static int check_wishes(const cli *cli, const wishes *w)
+{
+	const ox_submission *s = &w->submission;
+	if (!w->queue && (s->tag || s->key.size || s->send_at_ms || s->held || w->ranked)) {
+		return cli_wrong(cli, "--tag, --key, --at, --hold and --priority are for --queue");
+	}
+	if (w->queue && (w->origin.dsn_file || w->origin.insecure || w->transcript)) {
+		return cli_wrong(cli, "a queued message goes by a profile of the queue (--profile): --dsn-file, --insecure "
+			"and --transcript are not for --queue");
+	}
+	return EX_OK;
 }
 
 static int run(cli *cli, int count, char **words)
@@ -210,10 +225,7 @@ static int run(cli *cli, int count, char **words)
 	if (code == EX_OK && count - optind > 1) {
 		code = cli_wrong(cli, "\"%s\" is too much", words[optind + 1]);
 	}
-	const ox_submission *s = &wishes.submission;
-	if (code == EX_OK && !wishes.queue && (s->tag || s->key.size || s->send_at_ms || s->held)) {
-		code = cli_wrong(cli, "--tag, --key, --at and --hold are for --queue");
-	}
+	code = code == EX_OK ? check_wishes(cli, &wishes) : code;
 	if (code != EX_OK) {
 		return code;
 	}

@@ -111,10 +111,16 @@ static void say_next(const cli *cli, const found_users *users, bool root)
 	for (size_t i = 0; i < users->count; i++) {
 		printf("PHP runs as %s here%s\n", users->names[i], root ? "" : "; as root: outbox setup --user U");
 	}
-	printf("Next: outbox profile save default (asks for the relay), then outbox check.\n"
-		"So that deferred mail leaves without visitors, too, add one of\n"
-		"  * * * * * USER /usr/local/bin/outbox run --once --quiet      (in /etc/cron.d/outbox)\n"
-		"  systemctl enable --now outbox@UID.timer                      (the units are in docs/systemd)\n");
+	const char *user = users->count ? users->names[0] : "USER";
+	if (root) { /* whose queue would be root's own, where PHP puts nothing */
+		printf("Next, as that user: runuser -u %s -- outbox profile save default (asks for the relay),\n"
+			"then runuser -u %s -- outbox check.\n", user, user);
+	} else {
+		printf("Next: outbox profile save default (asks for the relay), then outbox check.\n");
+	}
+	printf("So that deferred mail leaves without visitors, too, add one of\n"
+		"  * * * * * %s /usr/local/bin/outbox run --once --quiet      (in /etc/cron.d/outbox)\n"
+		"  systemctl enable --now outbox@$(id -u %s).timer\n", user, user);
 }
 
 static int run(cli *cli, int count, char **words)

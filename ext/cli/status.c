@@ -70,12 +70,14 @@ static void print_all_json(const cli *cli, ox_spool *spool, const overview *o)
 	json_object_set_new(all, "next", cli_json_time(o->spool.next_ms));
 	json_object_set_new(all, "bytes", json_integer((json_int_t)o->spool.bytes));
 	json_object_set_new(all, "free_bytes", json_integer((json_int_t)o->spool.space.free_bytes));
+	json_object_set_new(all, "free_inodes", json_integer((json_int_t)o->spool.space.free_inodes));
 	json_object_set_new(all, "runner", json_pack("{s:b, s:I, s:o, s:s}", "running", o->runner.running,
 		"pid", (json_int_t)o->runner.pid, "since", cli_json_time(o->runner.since_ms), "version",
 		o->runner.version));
-	json_object_set_new(all, "spawn", json_pack("{s:o, s:o, s:i, s:i}", "last",
+	json_object_set_new(all, "spawn", json_pack("{s:o, s:o, s:i, s:o}", "last",
 		cli_json_time(o->spawn.last_ms), "allowed", cli_json_time(o->spawn.allowed_ms), "failures",
-		(int)o->spawn.failures, "errno", o->spawn.system_error));
+		(int)o->spawn.failures, "error",
+		cli_json_text(o->spawn.system_error ? strerror(o->spawn.system_error) : NULL)));
 	json_t *profiles = json_object();
 	each_profile(cli, o, profiles, add_profile);
 	json_object_set_new(all, "profiles", profiles);
@@ -126,7 +128,8 @@ static void print_all(const cli *cli, ox_spool *spool, const overview *o)
 	cli_size(o->spool.space.free_bytes, room);
 	cli_paint(cli, stdout, PAINT_BOLD, "%s\n", ox_spool_path(spool));
 	print_counts(cli, o);
-	printf("size          %8s, %s free\n", bytes, room);
+	printf("size          %8s, %s and %llu files free\n", bytes, room,
+		(unsigned long long)o->spool.space.free_inodes);
 	if (o->spool.oldest_ms) {
 		uint64_t now = cli_now();
 		cli_duration(now > o->spool.oldest_ms ? now - o->spool.oldest_ms : 0, text);
@@ -141,6 +144,11 @@ static void print_all(const cli *cli, ox_spool *spool, const overview *o)
 		printf("runner        process %llu since %s\n", (unsigned long long)o->runner.pid, text);
 	} else {
 		printf("runner        none is at work; the next message, outbox run or a timer starts one\n");
+	}
+	if (o->spawn.failures) {
+		cli_time(o->spawn.last_ms, text);
+		cli_paint(cli, stdout, PAINT_RED, "start         failed %u times, last at %s%s%s\n", o->spawn.failures, text,
+			o->spawn.system_error ? ": " : "", o->spawn.system_error ? strerror(o->spawn.system_error) : "");
 	}
 	printf("profiles\n");
 	each_profile(cli, o, NULL, print_profile);

@@ -77,6 +77,8 @@ final class CliTest extends TestCase
         yield 'purge of what' => [['purge', '--yes'], 'say what'];
         yield 'no priority' => [['send', '--queue', '--priority', 'high'], '--priority'];
         yield 'tag without queue' => [['send', '--tag', 'x'], '--queue'];
+        yield 'priority without queue' => [['send', '--priority', 'bulk'], '--queue'];
+        yield 'DSN with queue' => [['send', '--queue', '--dsn-file', 'x'], '--dsn-file'];
         yield 'held without queue' => [['send', '--hold'], '--queue'];
         yield 'no durability' => [['run', '--durability', 'some'], '--durability'];
         yield 'profile what' => [['profile', 'edit', 'x'], 'list, show, save, delete'];
@@ -304,9 +306,7 @@ final class CliTest extends TestCase
     public function testARunnerThatIsStoppedEndsWithSuccess(): void
     {
         $this->saveProfile();
-        $process = $this->outbox->start(['run', '--forever', '--spool', $this->outbox->spool, '--any-parent'], $pipes);
-        for ($until = microtime(true) + 10; !$this->outbox->json(['status'])['runner']['running'] && microtime(true) < $until; usleep(20_000)) {
-        }
+        $process = $this->startRunner($pipes);
         $this->outbox->on(['run', '--once']);
         self::assertSame(0, $this->outbox->code, 'a second runner leaves it to the first');
         $id = $this->queue();
@@ -316,6 +316,72 @@ final class CliTest extends TestCase
         proc_terminate($process, SIGTERM);
         array_map('fclose', $pipes);
         self::assertSame(0, proc_close($process));
+    }
+
+    public function testDrainBesideARunnerWaitsUntilThatOneIsDone(): void
+    {
+        $this->saveProfile();
+        $process = $this->startRunner($pipes);
+        $this->queue();
+        $this->outbox->on(['drain', '--timeout', '20']);
+        self::assertSame(0, $this->outbox->code, $this->outbox->errors);
+        self::assertSame(['due' => 0, 'deferred' => 0], array_intersect_key($this->outbox->json(['status']), ['due' => 0, 'deferred' => 0]));
+        self::assertTrue($this->outbox->json(['run', '--once'])['running']);
+        proc_terminate($process, SIGTERM);
+        array_map('fclose', $pipes);
+        proc_close($process);
+    }
+
+    public function testDrainGoesOnWhereTheOtherRunnerLeaves(): void
+    {
+        $this->saveProfile('wrong');
+        $process = $this->startRunner($pipes);
+        $this->queue();
+        $drain = $this->outbox->start(['drain', '--timeout', '30', '--spool', $this->outbox->spool, '--any-parent'], $ends);
+        proc_terminate($process, SIGTERM);
+        array_map('fclose', $pipes);
+        proc_close($process);
+        self::assertStringContainsString('outbox status says why', stream_get_contents($ends[1]));
+        array_map('fclose', $ends);
+        self::assertSame(75, proc_close($drain), 'mail is left');
+    }
+
+    public function testJsonIsPrintedWhetherOrNotThereIsATerminal(): void
+    {
+        $this->saveProfile();
+        $this->queue();
+        self::assertSame(1, $this->outbox->json(['run', '--once'])['sent']);
+    }
+
+    /** Whoever starts it through ssh or a pipe waits for the end of these. */
+    public function testADetachedRunnerKeepsNothingOfWhoStartedIt(): void
+    {
+        $this->saveProfile();
+        $this->outbox->on(['run', '--detach', '--timeout', '20']);
+        self::assertSame(0, $this->outbox->code, $this->outbox->errors);
+        for ($until = microtime(true) + 10; !($runner = $this->outbox->json(['status'])['runner'])['running'] && microtime(true) < $until; usleep(20_000)) {
+        }
+        self::assertTrue($runner['running']);
+        foreach ([0, 1, 2] as $descriptor) {
+            self::assertSame('/dev/null', readlink("/proc/{$runner['pid']}/fd/$descriptor"));
+        }
+        posix_kill($runner['pid'], SIGTERM);
+    }
+
+    public function testNoNumberOfDaysReachesBehindTheBeginningOfTime(): void
+    {
+        $this->saveProfile();
+        $this->queue();
+        self::assertSame(['found' => 0, 'removed' => 0], $this->outbox->json(['purge', '--older-than', '30000', '--yes']));
+    }
+
+    /** @return resource */
+    private function startRunner(?array &$pipes)
+    {
+        $process = $this->outbox->start(['run', '--forever', '--spool', $this->outbox->spool, '--any-parent'], $pipes);
+        for ($until = microtime(true) + 10; !$this->outbox->json(['status'])['runner']['running'] && microtime(true) < $until; usleep(20_000)) {
+        }
+        return $process;
     }
 
     public function testSetupMakesASpoolOnceAndSaysSo(): void
