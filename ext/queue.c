@@ -17,7 +17,7 @@ typedef struct {
 	uint64_t send_at_ms, expires_in_ms;
 	ox_spool_class class;
 	ox_durability durability;
-	bool hold_uncertain;
+	bool hold_uncertain, trace;
 } wishes;
 
 static int wrong(ox_error *error, const char *option, const char *right)
@@ -147,8 +147,12 @@ static int take_option(const char *name, zval *value, wishes *w, ox_error *error
 	if (!strcmp(name, "held")) {
 		return take_held(value, w, error);
 	}
+	if (!strcmp(name, "trace")) {
+		w->trace = Z_TYPE_P(value) == IS_TRUE;
+		return w->trace || Z_TYPE_P(value) == IS_FALSE ? OX_OK : wrong(error, name, "a bool");
+	}
 	return php_outbox_wrong(error, "option \"%.60s\" is unknown; queue() has key, send_at, expires_in, "
-		"priority, tag, durability, profile, spool, on_uncertain, held", name);
+		"priority, tag, durability, profile, spool, on_uncertain, held, trace", name);
 }
 
 static int take_options(HashTable *options, wishes *w, ox_error *error)
@@ -197,7 +201,7 @@ static int enqueue(ox_spool *spool, const ox_message *message, const ox_envelope
 		.profile = profile,
 		.source = {(void *)message, ox_message_read},
 		.message_id = message->id,
-		.flags = w->hold_uncertain ? OX_SPOOL_HOLD_UNCERTAIN : 0,
+		.flags = (w->hold_uncertain ? OX_SPOOL_HOLD_UNCERTAIN : 0u) | (w->trace ? OX_SPOOL_TRACE : 0u),
 		.key = w->key ? (ox_slice){ZSTR_VAL(w->key), ZSTR_LEN(w->key)} : (ox_slice){NULL, 0},
 		.send_at_ms = w->send_at_ms,
 		.expires_ms = w->expires_in_ms ? MAX(now, w->send_at_ms) + w->expires_in_ms : 0,

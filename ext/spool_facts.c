@@ -216,7 +216,7 @@ void php_outbox_spool_event(zval *to, const ox_spool_event *event)
 		const char *name, *text;
 	} texts[] = {{"id", event->id}, {"recipient", event->recipient}, {"text", event->text},
 		{"profile", event->profile}, {"tls", event->tls}, {"remote_id", event->remote_id},
-		{"message_id", event->message_id}, {"tag", event->tag}};
+		{"message_id", event->message_id}, {"tag", event->tag}, {"transcript", event->transcript}};
 	array_init(to);
 	add_assoc_long(to, "seq", (zend_long)event->sequence);
 	add_time(to, "time", event->at_ms);

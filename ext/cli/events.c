@@ -44,6 +44,7 @@ static void print_json(const ox_spool_event *event, const char *cursor)
 	add(line, "message_id", event->message_id);
 	add(line, "remote_id", event->remote_id);
 	add(line, "tls", event->tls);
+	add(line, "transcript", event->transcript);
 	add_number(line, "try", event->attempt);
 	add_number(line, "milliseconds", event->milliseconds);
 	cli_print_json(line);

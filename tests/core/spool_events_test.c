@@ -11,7 +11,8 @@
 
 static const ox_spool_event full = {.at_ms = NOW_MS, .type = OX_EVENT_DEFERRED, .id = "01HF7YAT00ABCDEFGHJKMNPQRS",
 	.recipient = "a@example.com", .profile = "main", .tag = "t", .message_id = "m@example.com",
-	.text = "4.7.1 \"later\", \xc3\xbc", .tls = "TLSv1.3", .remote_id = "X1", .code = 451, .enhanced = {4, 7, 1},
+	.text = "4.7.1 \"later\", \xc3\xbc", .tls = "TLSv1.3", .remote_id = "X1",
+	.transcript = "C: MAIL FROM:<a@example.com>\nS: 451 4.7.1 later\n", .code = 451, .enhanced = {4, 7, 1},
 	.attempt = 3, .milliseconds = 17};
 
 static void append(spool_fixture *fixture, const ox_spool_event *event)
@@ -63,6 +64,7 @@ static void an_event_comes_back_whole(void **state)
 	assert_string_equal(event.text, full.text);
 	assert_string_equal(event.tls, full.tls);
 	assert_string_equal(event.remote_id, full.remote_id);
+	assert_string_equal(event.transcript, full.transcript);
 	assert_int_equal(event.code, full.code);
 	assert_memory_equal(event.enhanced, full.enhanced, sizeof full.enhanced);
 	assert_int_equal(event.attempt, full.attempt);
@@ -86,6 +88,26 @@ static void what_is_missing_is_missing(void **state)
 	assert_int_equal(event.code, 0);
 	assert_string_equal(event.text, "?? bad");
 	ox_event_reader_free(reader);
+}
+
+static void a_long_transcript_keeps_its_last_lines(void **state)
+{
+	spool_fixture *fixture = *state;
+	ox_spool_event event, told = {.type = OX_EVENT_FAILED};
+	char line[24], *text = ox_alloc(9 * 1000 + 1);
+	for (int i = 0; i < 1000; i++) {
+		(void)snprintf(line, sizeof line, "S: \"%03d\"\n", i);
+		memcpy(text + 9 * (size_t)i, line, 10);
+	}
+	told.transcript = text;
+	append(fixture, &told);
+	ox_event_reader *reader = open_reader(fixture, NULL);
+	assert_int_equal(ox_event_reader_next(reader, &event, NULL), OX_OK);
+	assert_in_range(strlen(event.transcript), 4000, 4095);
+	assert_int_equal(strncmp(event.transcript, "S: \"", 4), 0);
+	assert_string_equal(event.transcript + strlen(event.transcript) - 9, "S: \"999\"\n");
+	ox_event_reader_free(reader);
+	ox_free(text);
 }
 
 static void a_cursor_goes_on_where_it_was(void **state)
@@ -264,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH(an_event_comes_back_whole),
 		WITH(what_is_missing_is_missing),
+		WITH(a_long_transcript_keeps_its_last_lines),
 		WITH(a_cursor_goes_on_where_it_was),
 		WITH(cursors_that_are_none_are_refused),
 		WITH(damaged_lines_spoil_no_other),

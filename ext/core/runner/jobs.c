@@ -67,6 +67,7 @@ void job_free(job *j)
 		ox_free(j->delivery.queue_id);
 		ox_free(j->place);
 		ox_free(j->results);
+		ox_free(j->transcript);
 		ox_free(j);
 	}
 }

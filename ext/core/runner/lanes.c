@@ -130,6 +130,9 @@ static void finish_job(ox_runner *r, lane *l, job *j, lane_end *end)
 	const char *tls = ox_connection_tls(l->connection);
 	size_t size = strlen(tls) < sizeof j->tls ? strlen(tls) : sizeof j->tls - 1;
 	memcpy(j->tls, tls, size);
+	if (ox_claim_record(j->claim)->flags & OX_SPOOL_TRACE) {
+		j->transcript = ox_copy_string(ox_connection_transcript(l->connection)); /* without memory: none */
+	}
 	j->lane = NULL;
 	end->culprit_found = end->culprit_found || culprit;
 	bool answered = was_answered(j);

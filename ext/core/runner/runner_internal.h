@@ -115,6 +115,8 @@ struct job {
 	uint64_t due_ms;
 	const char *why;
 	char tls[64];
+	char *transcript;     /* of a message with OX_SPOOL_TRACE, for the journal */
+	bool told;            /* it is there */
 	ox_runner *runner;
 	job *next;
 };

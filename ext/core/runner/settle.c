@@ -29,7 +29,7 @@ static ox_spool_event event_of(const job *j, ox_spool_event_type type)
 		.remote_id = j->delivery.queue_id};
 }
 
-static void journal_recipient(ox_runner *r, const job *j, size_t index, ox_spool_event_type type,
+static void journal_recipient(ox_runner *r, job *j, size_t index, ox_spool_event_type type,
 	const ox_result *result)
 {
 	ox_spool_event event = event_of(j, type);
@@ -37,6 +37,10 @@ static void journal_recipient(ox_runner *r, const job *j, size_t index, ox_spool
 	event.code = result->code;
 	memcpy(event.enhanced, result->enhanced, sizeof event.enhanced);
 	event.text = result->text[0] ? result->text : NULL;
+	if (type != OX_EVENT_ACCEPTED && !j->told) {
+		event.transcript = j->transcript; /* once: a list of recipients would have it as often */
+		j->told = true;
+	}
 	journal_event(r, &event);
 }
 

@@ -13,7 +13,8 @@ enum {
 	OX_SPOOL_REQUIRE_TLS = 4,
 	OX_SPOOL_ALL_OR_NOTHING = 8, /* one refused recipient: nobody gets it */
 	OX_SPOOL_HOLD_UNCERTAIN = 16, /* on_uncertain=hold: rather not at all than twice */
-	OX_SPOOL_FLAGS = 31,
+	OX_SPOOL_TRACE = 32, /* somebody watches: the dialogue comes into the journal where it is not accepted */
+	OX_SPOOL_FLAGS = 63,
 };
 
 typedef struct {

@@ -6,7 +6,10 @@
 
 #include "spool/events.h"
 
-enum { TEXT_MAX = 1024 };
+enum {
+	TEXT_MAX = 1024,
+	TRANSCRIPT_MAX = 4096, /* twice as long where every character needs a backslash: a line holds it still */
+};
 
 static const char *const type_names[OX_EVENT_TYPE_COUNT] = {
 	[OX_EVENT_QUEUED] = "queued",           [OX_EVENT_ACCEPTED] = "accepted",
@@ -40,15 +43,15 @@ static bool type_of(const char *name, ox_spool_event_type *type)
 
 /* -- writing -- */
 
-static json_t *text_value(const char *text)
+static json_t *text_value(const char *text, size_t max)
 {
-	char plain[TEXT_MAX];
+	char plain[TRANSCRIPT_MAX];
 	size_t size = strlen(text);
-	if (size < sizeof plain && ox_is_utf8(text, size)) {
+	if (size < max && ox_is_utf8(text, size)) {
 		return json_stringn_nocheck(text, size);
 	}
 	/* Cut, or not UTF-8: ASCII is left, which no cut spoils. */
-	size = size < sizeof plain ? size : sizeof plain - 1;
+	size = size < max ? size : max - 1;
 	for (size_t i = 0; i < size; i++) {
 		plain[i] = text[i];
 		if ((unsigned char)text[i] >= 0x80) {
@@ -61,7 +64,19 @@ static json_t *text_value(const char *text)
 /* Without the field where there is nothing to say. false: memory is out. */
 static bool put_text(json_t *to, const char *name, const char *text)
 {
-	return !text || !*text || json_object_set_new_nocheck(to, name, text_value(text)) == 0;
+	return !text || !*text || json_object_set_new_nocheck(to, name, text_value(text, TEXT_MAX)) == 0;
+}
+
+/* Whole lines from its end: what went wrong comes last. */
+static bool put_transcript(json_t *to, const char *text)
+{
+	size_t size = text ? strlen(text) : 0;
+	if (size >= TRANSCRIPT_MAX) {
+		const char *feed = strchr(text + (size - TRANSCRIPT_MAX), '\n');
+		text = feed ? feed + 1 : "";
+	}
+	return !size || !*text ||
+		json_object_set_new_nocheck(to, "transcript", text_value(text, TRANSCRIPT_MAX)) == 0;
 }
 
 static bool put_number(json_t *to, const char *name, uint64_t number)
@@ -85,7 +100,8 @@ static bool put_fields(json_t *to, const ox_spool_event *event)
 		put_text(to, "profile", event->profile) && put_number(to, "try", event->attempt) &&
 		put_number(to, "milliseconds", event->milliseconds) && put_text(to, "tls", event->tls) &&
 		put_text(to, "remote_id", event->remote_id) &&
-		put_text(to, "message_id", event->message_id) && put_text(to, "tag", event->tag);
+		put_text(to, "message_id", event->message_id) && put_text(to, "tag", event->tag) &&
+		put_transcript(to, event->transcript);
 }
 
 int ox_event_write(ox_buffer *out, const ox_spool_event *event)
@@ -161,6 +177,7 @@ static void read_fields(const json_t *from, ox_spool_event *event)
 	event->remote_id = text_of(from, "remote_id");
 	event->message_id = text_of(from, "message_id");
 	event->tag = text_of(from, "tag");
+	event->transcript = text_of(from, "transcript");
 }
 
 int ox_event_parse(ox_slice line, ox_spool_event *event, ox_event_block **block)

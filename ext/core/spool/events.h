@@ -47,6 +47,7 @@ typedef struct {
 	ox_spool_event_type type;
 	const char *id, *recipient, *profile, *tag, *message_id;
 	const char *text, *tls, *remote_id;
+	const char *transcript; /* masked, of a message with OX_SPOOL_TRACE; only its last lines are kept */
 	uint16_t code, enhanced[3];
 	uint32_t attempt, milliseconds;
 } ox_spool_event;

@@ -21,7 +21,7 @@ foreach ([["nope" => 1], ["key" => ""], ["send_at" => "now"], ["send_at" => -1],
 var_dump(is_dir($folder->path) && $folder->spool()->status()["due"] > 0);
 ?>
 --EXPECT--
-nope: Argument #3 ($options) is wrong: option "nope" is unknown; queue() has key, send_at, expires_in, priority, tag, durability, profile, spool, on_uncertain, held
+nope: Argument #3 ($options) is wrong: option "nope" is unknown; queue() has key, send_at, expires_in, priority, tag, durability, profile, spool, on_uncertain, held, trace
 key: Argument #3 ($options) is wrong: option "key" must be a string that is not empty
 send_at: Argument #3 ($options) is wrong: option "send_at" must be a DateTimeInterface, or seconds since 1970
 send_at: Argument #3 ($options) is wrong: option "send_at" must be a DateTimeInterface, or seconds since 1970
