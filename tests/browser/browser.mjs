@@ -19,7 +19,8 @@ const FLAGS = [ '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-r
 	'--disable-component-update', '--disable-sync' ];
 
 export const SCREENSHOTS = join( ROOT, '.work/test/screenshots' );
-export const RELAY = [ '--tls', 'implicit', '--auth', 'shop@kilnandclay.example:right-password', '--reject', 'nobody@example.org' ];
+export const RELAY = [ '--tls', 'implicit', '--auth', 'shop@kilnandclay.example:right-password', '--reject', 'nobody@example.org',
+	'--refuse', 'unwanted@example.org' ];
 
 export class Site {
 	static async start( options = {} ) {

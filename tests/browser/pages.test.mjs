@@ -229,17 +229,27 @@ describe( 'a test message', () => {
 	} );
 
 	for ( const mode of [ 'queue', 'direct' ] ) {
-		test( `that the server refuses is not called sent, ${ mode }`, async () => {
-			await site.connect( { delivery_mode: mode } );
-			const page = await browser.visit( site );
-			await page.outbox.open( 'admin.php?page=outbox-test' );
-			await page.fill( '#outbox-to', 'nobody@example.org' );
-			await page.click( 'button[value=send]' );
-			await page.waitForSelector( '#outbox-results .outbox-verdict-bad' );
-			assert.match( await page.textContent( '#outbox-results .outbox-verdict-bad' ), /no such user here/ );
-			await page.outbox.well();
-			await page.context().close();
-		} );
+		for ( const [ to, answer ] of [ [ 'nobody@example.org', '550 5.1.1 no such user here' ], [ 'unwanted@example.org', '554 5.7.1 this message is not wanted here' ] ] ) {
+			test( `that the server refuses is not called sent, and what was said can be copied, ${ mode }, ${ to }`, async () => {
+				await site.connect( { delivery_mode: mode } );
+				const page = await browser.visit( site );
+				await page.outbox.open( 'admin.php?page=outbox-test' );
+				await page.fill( '#outbox-to', to );
+				await page.click( 'button[value=send]' );
+				const card = page.locator( '#outbox-results .outbox-card:has(.outbox-verdict-bad)' );
+				await card.waitFor();
+				assert.ok( ( await card.locator( '.outbox-verdict-bad' ).textContent() ).includes( answer.slice( 10 ) ) );
+				await card.locator( '[data-outbox-copy]' ).click();
+				const copied = await page.evaluate( () => navigator.clipboard.readText() );
+				assert.ok( copied.includes( `C: RCPT TO:<${ to }>` ) && copied.includes( `S: ${ answer }` ), copied );
+				for ( const secret of [ 'right-password', Buffer.from( '\0shop@kilnandclay.example\0right-password' ).toString( 'base64' ) ] ) {
+					assert.ok( ! ( await page.content() ).includes( secret ) );
+				}
+				await page.outbox.well();
+				await page.outbox.shot( `refused-${ mode }`, { fullPage: true } );
+				await page.context().close();
+			} );
+		}
 	}
 
 	test( 'goes to no address that is none', async () => {

@@ -31,12 +31,13 @@ const USAGE = <<<'TEXT'
       --max-messages N               closes a connection after so many messages
       --reject ADDRESS               answers 550 5.1.1 to this recipient (may be repeated)
       --defer ADDRESS                answers 451 4.2.1 to this recipient (may be repeated)
+      --refuse ADDRESS               answers 554 5.7.1 to a message for this recipient, when it has all of it
       --help                         this text
 
     TEXT;
 
 $options = getopt('', ['tls:', 'port:', 'dir:', 'auth:', 'no-pipelining', 'no-chunking', 'no-8bitmime', 'no-smtputf8',
-    'cert:', 'tls-version:', 'client-ca:', 'hold:', 'close-idle:', 'max-messages:', 'reject:', 'defer:', 'help'], $rest);
+    'cert:', 'tls-version:', 'client-ca:', 'hold:', 'close-idle:', 'max-messages:', 'reject:', 'defer:', 'refuse:', 'help'], $rest);
 if (isset($options['help'])) {
     echo USAGE;
     exit(0);

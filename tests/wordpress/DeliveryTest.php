@@ -263,6 +263,32 @@ class DeliveryTest extends PluginTestCase
         }
     }
 
+    public function testATestThatIsRefusedHasTheDialogueWithoutThePasswordAndAdvice(): void
+    {
+        $relay = self::relay('--reject', 'nobody@example.org', '--refuse', 'unwanted@example.org');
+        foreach (['nobody@example.org' => '550 5.1.1 no such user here', 'unwanted@example.org' => '554 5.7.1 this message is not wanted here'] as $to => $answer) {
+            $run = self::evaluate($relay, "return (new Outbox\\WordPress\\Diagnosis\\TestRun())->send('$to', true);");
+            self::assertSame([false, 'failed'], [$run['ok'], $run['status']]);
+            self::assertStringContainsString("C: RCPT TO:<$to>", $run['transcript']);
+            self::assertStringContainsString("S: $answer", $run['transcript']);
+            self::assertMatchesRegularExpression('/^C: (AUTH PLAIN )?\*\*\*/m', $run['transcript']);
+            self::assertStringNotContainsString('Number of this test', $run['transcript']);
+            self::assertNotEmpty($run['diagnosis']['remedies']);
+            foreach (['secret', base64_encode('secret'), base64_encode("\0me\0secret")] as $secret) {
+                self::assertStringNotContainsString($secret, $run['transcript']);
+            }
+        }
+    }
+
+    public function testATestThatOnlyTheBlindCopyGotIsNotCalledSent(): void
+    {
+        $relay = self::relay('--reject', 'nobody@example.org') + ['bcc' => 'all@example.org'];
+        $run = self::evaluate($relay, "return (new Outbox\\WordPress\\Diagnosis\\TestRun())->send('nobody@example.org', false);");
+        self::assertFalse($run['ok']);
+        self::assertStringContainsString('S: 550 5.1.1 no such user here', $run['transcript']);
+        self::assertStringContainsString('no such user here', $run['error']);
+    }
+
     public function testNothingIsLoggedWhenTheLogIsOff(): void
     {
         self::evaluate(['log_enabled' => false] + self::relay(), "return wp_mail('ann@example.org', 'Hello', 'Text');");

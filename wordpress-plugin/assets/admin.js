@@ -230,8 +230,14 @@
 		function show( html ) {
 			const box = document.createElement( 'div' );
 			box.innerHTML = html;
-			results.append( ...box.children );
+			const shown = Array.from( box.children );
+			results.append( ...shown );
 			copying( results );
+			// Of a long dialogue the end is what counts.
+			$$( '.outbox-transcript', results ).forEach( ( text ) => {
+				text.scrollTop = text.scrollHeight;
+			} );
+			shown[ 0 ]?.scrollIntoView( { block: 'nearest' } );
 		}
 
 		async function step( text, work ) {
@@ -336,8 +342,8 @@
 	const testForm = $( '[data-outbox-test]' );
 	if ( testForm ) {
 		test( testForm );
-		copying( document );
 	}
+	copying( document );
 
 	/* What deletes, asks first. */
 	$$( '.outbox .button-link-delete, .outbox-log .trash a' ).forEach( ( link ) => link.addEventListener( 'click', ( event ) => {

@@ -109,7 +109,7 @@ $outbox_types = array(
 		<section class="outbox-card" aria-labelledby="outbox-timeline-title">
 			<h2 id="outbox-timeline-title"><?php esc_html_e( 'What happened', 'outbox' ); ?></h2>
 			<ol class="outbox-steps">
-				<?php foreach ( $outbox_entry['timeline'] as $outbox_line ) : ?>
+				<?php foreach ( $outbox_entry['timeline'] as $outbox_at => $outbox_line ) : ?>
 					<?php
 					$outbox_type  = (string) ( $outbox_line['type'] ?? '' );
 					$outbox_state = in_array( $outbox_type, array( 'sent', 'accepted', 'delivered' ), true ) ? 'good' : ( in_array( $outbox_type, array( 'failed', 'expired', 'quarantined' ), true ) ? 'bad' : ( in_array( $outbox_type, array( 'deferred', 'uncertain', 'unknown' ), true ) ? 'warning' : '' ) );
@@ -141,6 +141,20 @@ $outbox_types = array(
 						</span>
 						<?php if ( '' !== (string) ( $outbox_line['text'] ?? '' ) ) : ?>
 							<span class="outbox-step-detail" dir="ltr"><?php echo esc_html( (string) $outbox_line['text'] ); ?></span>
+						<?php endif; ?>
+						<?php if ( '' !== (string) ( $outbox_line['transcript'] ?? '' ) ) : ?>
+							<div class="outbox-step-detail">
+								<?php
+								View::show(
+									'transcript',
+									array(
+										'id'   => 'outbox-transcript-' . $outbox_at,
+										'text' => (string) $outbox_line['transcript'],
+										'open' => false,
+									)
+								);
+								?>
+							</div>
 						<?php endif; ?>
 					</li>
 				<?php endforeach; ?>

@@ -25,26 +25,40 @@ list( $outbox_state, $outbox_title, $outbox_text ) = $outbox_verdicts[ $view['st
 ?>
 <section class="outbox-card" aria-labelledby="outbox-progress-title">
 	<h2 id="outbox-progress-title"><?php esc_html_e( 'Out of the queue', 'outbox' ); ?></h2>
-	<div class="outbox-verdict outbox-verdict-<?php echo esc_attr( $outbox_state ); ?>"<?php echo 'good' === $outbox_state ? '' : ' role="alert"'; ?>>
-		<h3>
-			<?php echo esc_html( $outbox_title ); ?>
-			<?php if ( null !== $view['milliseconds'] ) : ?>
-				<small class="outbox-step-time">
-					<?php echo esc_html( View::milliseconds( (float) $view['milliseconds'] ) ); ?>
-				</small>
+	<?php if ( array() !== $view['diagnosis'] ) : ?>
+		<?php View::show( 'diagnosis', $view['diagnosis'] ); ?>
+	<?php else : ?>
+		<div class="outbox-verdict outbox-verdict-<?php echo esc_attr( $outbox_state ); ?>"<?php echo 'good' === $outbox_state ? '' : ' role="alert"'; ?>>
+			<h3>
+				<?php echo esc_html( $outbox_title ); ?>
+				<?php if ( null !== $view['milliseconds'] ) : ?>
+					<small class="outbox-step-time">
+						<?php echo esc_html( View::milliseconds( (float) $view['milliseconds'] ) ); ?>
+					</small>
+				<?php endif; ?>
+			</h3>
+			<?php if ( '' !== (string) $view['reply'] ) : ?>
+				<p dir="ltr"><q><?php echo esc_html( (string) $view['reply'] ); ?></q></p>
 			<?php endif; ?>
-		</h3>
-		<?php if ( '' !== (string) $view['reply'] ) : ?>
-			<p dir="ltr"><q><?php echo esc_html( (string) $view['reply'] ); ?></q></p>
-		<?php endif; ?>
-		<?php if ( '' !== (string) $view['remote_id'] ) : ?>
-			<p><?php esc_html_e( 'The server calls it', 'outbox' ); ?> <code><?php echo esc_html( (string) $view['remote_id'] ); ?></code></p>
-		<?php endif; ?>
-		<?php if ( '' !== $outbox_text ) : ?>
-			<p><?php echo esc_html( $outbox_text ); ?></p>
-		<?php endif; ?>
-		<?php if ( Access::may_read_log() ) : ?>
-			<p><a href="<?php echo esc_url( Menu::url( Menu::LOG, array( 's' => $view['queue_id'] ) ) ); ?>"><?php esc_html_e( 'In the log', 'outbox' ); ?></a></p>
-		<?php endif; ?>
-	</div>
+			<?php if ( '' !== (string) $view['remote_id'] ) : ?>
+				<p><?php esc_html_e( 'The server calls it', 'outbox' ); ?> <code><?php echo esc_html( (string) $view['remote_id'] ); ?></code></p>
+			<?php endif; ?>
+			<?php if ( '' !== $outbox_text ) : ?>
+				<p><?php echo esc_html( $outbox_text ); ?></p>
+			<?php endif; ?>
+		</div>
+	<?php endif; ?>
+	<?php
+	View::show(
+		'transcript',
+		array(
+			'id'   => 'outbox-progress-transcript',
+			'text' => $view['transcript'],
+			'open' => true,
+		)
+	);
+	?>
+	<?php if ( Access::may_read_log() ) : ?>
+		<p><a href="<?php echo esc_url( Menu::url( Menu::LOG, array( 's' => $view['queue_id'] ) ) ); ?>"><?php esc_html_e( 'In the log', 'outbox' ); ?></a></p>
+	<?php endif; ?>
 </section>

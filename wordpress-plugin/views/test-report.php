@@ -50,11 +50,14 @@ $outbox_names  = array(
 	<?php else : ?>
 		<?php View::show( 'diagnosis', $outbox_report->diagnosis + array( 'provider_link' => $view['link'] ) ); ?>
 	<?php endif; ?>
-	<?php if ( '' !== $outbox_report->transcript ) : ?>
-		<details class="outbox-fold"<?php echo $outbox_report->is_good() ? '' : ' open'; ?>>
-			<summary><?php esc_html_e( 'What was said (without secrets)', 'outbox' ); ?></summary>
-			<p><button type="button" class="button" data-outbox-copy="outbox-transcript" hidden><?php esc_html_e( 'Copy', 'outbox' ); ?></button></p>
-			<pre class="outbox-transcript" id="outbox-transcript" tabindex="0"><?php echo esc_html( $outbox_report->transcript ); ?></pre>
-		</details>
-	<?php endif; ?>
+	<?php
+	View::show(
+		'transcript',
+		array(
+			'id'   => 'outbox-transcript',
+			'text' => $outbox_report->transcript,
+			'open' => ! $outbox_report->is_good(),
+		)
+	);
+	?>
 </section>

@@ -62,4 +62,14 @@ $outbox_good = $view['ok'] && in_array( $view['status'], array( 'sent', 'queued'
 		);
 		?>
 	<?php endif; ?>
+	<?php
+	View::show(
+		'transcript',
+		array(
+			'id'   => 'outbox-sent-transcript',
+			'text' => $view['transcript'],
+			'open' => true,
+		)
+	);
+	?>
 </section>

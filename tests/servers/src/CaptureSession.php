@@ -363,6 +363,10 @@ final class CaptureSession
 
     private function store(string $message): void
     {
+        if (array_intersect($this->recipients, (array) ($this->options['refuse'] ?? [])) !== []) {
+            $this->reset('554 5.7.1 this message is not wanted here');
+            return;
+        }
         $number = ++self::$stored;
         $this->messages++;
         file_put_contents(sprintf('%s/%d.json', $this->directory, $number), json_encode([

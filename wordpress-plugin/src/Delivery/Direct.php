@@ -64,9 +64,10 @@ final class Direct implements Engine {
 	 * @param Receipt $receipt Of the extension.
 	 */
 	private function outcome( Receipt $receipt ): Outcome {
-		$outcome            = new Outcome( Outcome::SENT );
-		$outcome->remote_id = (string) ( $receipt->remoteId ?? '' );
-		$outcome->timings   = $receipt->timings;
+		$outcome             = new Outcome( Outcome::SENT );
+		$outcome->remote_id  = (string) ( $receipt->remoteId ?? '' );
+		$outcome->timings    = $receipt->timings;
+		$outcome->transcript = $receipt->transcript;
 		foreach ( $receipt->recipients as $address => $result ) {
 			$outcome->recipients[ (string) $address ] = Relay::result( $result );
 			$outcome->reply                           = $result->text;

@@ -135,7 +135,7 @@ final class Dispatcher {
 				'code'       => (int) $result['code'],
 			) + $this->details( $message, $outcome );
 			/** This action is documented below. */
-			do_action( 'outbox/failed', $details, array() );
+			do_action( 'outbox/failed', $details, array(), $outcome->transcript );
 			Replay::failure( $details );
 		}
 	}
@@ -199,10 +199,11 @@ final class Dispatcher {
 		/**
 		 * Fires when a message could not be delivered, be it at once or from the queue.
 		 *
-		 * @param array<string, mixed> $details   The message: message_id, queue_id, subject, recipients, source, code, text.
-		 * @param array<string, mixed> $diagnosis What went wrong where; empty for nothing known.
+		 * @param array<string, mixed> $details    The message: message_id, queue_id, subject, recipients, source, code, text.
+		 * @param array<string, mixed> $diagnosis  What went wrong where; empty for nothing known.
+		 * @param string               $transcript The dialogue, credentials masked; '' for none.
 		 */
-		do_action( 'outbox/failed', $this->details( $message, $outcome ) + array( 'code' => $failure->getCode() ), $failure->diagnosis() );
+		do_action( 'outbox/failed', $this->details( $message, $outcome ) + array( 'code' => $failure->getCode() ), $failure->diagnosis(), $failure->transcript() );
 	}
 
 	/**

@@ -81,6 +81,13 @@ final class Outcome {
 	public $timings = array();
 
 	/**
+	 * The dialogue, credentials masked; '' where there was none here. It is shown after a test and kept by nobody.
+	 *
+	 * @var string
+	 */
+	public $transcript = '';
+
+	/**
 	 * The recipients for whom it came out so.
 	 *
 	 * @param string ...$outcomes Of sent, rejected, deferred and unknown.

@@ -103,6 +103,13 @@ final class Outgoing {
 	public $connection = '';
 
 	/**
+	 * Whether somebody watches: the queue tells the dialogue too, if it does not go well.
+	 *
+	 * @var bool
+	 */
+	public $trace = false;
+
+	/**
 	 * Where everything goes instead, '' for nowhere else.
 	 *
 	 * @var string
@@ -183,6 +190,7 @@ final class Outgoing {
 		$mode           = strtolower( $instructions['mode'] ?? '' );
 		$connection     = $instructions['connection'] ?? '';
 		$this->mode     = in_array( $mode, array( 'queue', 'direct' ), true ) ? $mode : '';
+		$this->trace    = 'yes' === strtolower( $instructions['trace'] ?? '' );
 
 		$this->connection = 1 === preg_match( '/^[a-z0-9-]{1,31}$/', $connection ) ? $connection : '';
 	}

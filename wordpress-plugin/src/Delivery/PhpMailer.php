@@ -12,6 +12,7 @@ declare( strict_types=1 );
 namespace Outbox\WordPress\Delivery;
 
 use Outbox\WordPress\Connection;
+use Outbox\WordPress\Diagnosis\PhpDiagnosis;
 use Outbox\WordPress\Mailer;
 use PHPMailer\PHPMailer\Exception as MailerException;
 
@@ -62,6 +63,7 @@ final class PhpMailer implements Engine {
 		$outcome             = new Outcome( Outcome::SENT );
 		$outcome->remote_id  = is_string( $id ) ? $id : '';
 		$outcome->recipients = self::results( $smtp );
+		$outcome->transcript = $smtp->transcript();
 		return $outcome;
 	}
 
@@ -79,7 +81,10 @@ final class PhpMailer implements Engine {
 		// A server that hangs up or closes down has refused nothing; once the message was under way nobody can be sure.
 		$lost      = in_array( $smtp->failed_code(), array( 0, 421 ), true ) && 'data' !== $smtp->failed_stage();
 		$elsewhere = $lost || 'connect' === $smtp->failed_stage();
-		return new Failure( $outcome, $smtp->failed_code(), $elsewhere, $exception );
+		$failure   = new Failure( $outcome, $smtp->failed_code(), $elsewhere, $exception );
+		$refused   = 'connect' !== $smtp->failed_stage() && $smtp->failed_code() >= 500;
+		$diagnosis = $refused ? PhpDiagnosis::refusal( $smtp->failed_code(), $smtp->failed_enhanced(), $exception->getMessage() ) : array();
+		return $failure->explain( $diagnosis, $smtp->transcript() );
 	}
 
 	/**

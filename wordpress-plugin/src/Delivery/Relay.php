@@ -198,6 +198,7 @@ final class Relay {
 			'expires_in'   => $expires,
 			'tag'          => State::site(),
 			'on_uncertain' => (string) $this->settings->get( 'queue_uncertain' ),
+			'trace'        => $message->trace,
 		) + $this->spool();
 	}
 

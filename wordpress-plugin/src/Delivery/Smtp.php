@@ -21,6 +21,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Smtp extends CoreSmtp {
 
+	/** So many octets of the dialogue are noted. */
+	private const TRANSCRIPT = 32768;
+
 	/**
 	 * The stage that failed: "connect" (everything before a message), "mail", "rcpt" or "data".
 	 *
@@ -36,11 +39,73 @@ final class Smtp extends CoreSmtp {
 	private $code = 0;
 
 	/**
+	 * Its enhanced code, '' for none.
+	 *
+	 * @var string
+	 */
+	private $enhanced = '';
+
+	/**
 	 * By recipient: whether it was accepted, and the reply.
 	 *
 	 * @var array<string, array{accepted: bool, code: int, enhanced: string, text: string}>
 	 */
 	private $recipients = array();
+
+	/**
+	 * The dialogue, credentials and the message itself left out.
+	 *
+	 * @var string
+	 */
+	private $transcript = '';
+
+	/**
+	 * The dialogue, credentials and the message itself left out.
+	 */
+	public function transcript(): string {
+		return $this->transcript;
+	}
+
+	/**
+	 * Sends octets; what they are is in the command's name.
+	 *
+	 * @param string $data    Octets.
+	 * @param string $command What they are for.
+	 * @return int|bool
+	 */
+	public function client_send( $data, $command = '' ) {
+		$line = rtrim( $data, "\r\n" );
+		if ( in_array( $command, array( 'User & Password', 'Username', 'Password' ), true ) ) {
+			$this->said( 'C: ***' );
+		} elseif ( 'DATA' !== $command || 'DATA' === $line ) {
+			$this->said( 'C: ' . preg_replace( '/^(AUTH \S+) .+/i', '$1 ***', $line ) );
+		}
+		return parent::client_send( $data, $command );
+	}
+
+	/**
+	 * Reads a reply.
+	 *
+	 * @return string
+	 */
+	protected function get_lines() {
+		$reply = parent::get_lines();
+		foreach ( explode( "\n", trim( str_replace( "\r", '', $reply ) ) ) as $line ) {
+			$this->said( 'S: ' . $line );
+		}
+		return $reply;
+	}
+
+	/**
+	 * Notes a line of the dialogue.
+	 *
+	 * @param string $line Line.
+	 */
+	private function said( string $line ): void {
+		if ( strlen( $this->transcript ) < self::TRANSCRIPT ) {
+			$this->transcript .= $line . "\n";
+		}
+	}
 
 	/**
 	 * The stage that failed.
@@ -54,6 +119,13 @@ final class Smtp extends CoreSmtp {
 	 */
 	public function failed_code(): int {
 		return $this->code;
+	}
+
+	/**
+	 * Its enhanced code, '' for none.
+	 */
+	public function failed_enhanced(): string {
+		return $this->enhanced;
 	}
 
 	/**
@@ -126,8 +198,10 @@ final class Smtp extends CoreSmtp {
 	 */
 	private function note( string $stage, bool $done ): bool {
 		if ( ! $done ) {
-			$this->stage = $stage;
-			$this->code  = (int) $this->getError()['smtp_code'];
+			$error          = $this->getError();
+			$this->stage    = $stage;
+			$this->code     = (int) $error['smtp_code'];
+			$this->enhanced = (string) $error['smtp_code_ex'];
 		}
 		return $done;
 	}

@@ -63,6 +63,24 @@ final class PhpDiagnosis {
 	}
 
 	/**
+	 * The message was refused for good.
+	 *
+	 * @param int    $code     SMTP's code.
+	 * @param string $enhanced The enhanced code, '' for none.
+	 * @param string $text     The server's words.
+	 * @return array<string, mixed>
+	 */
+	public static function refusal( int $code, string $enhanced, string $text ): array {
+		if ( 0 === strpos( $enhanced, '5.1.' ) ) {
+			return ConnectionCheck::diagnosis( 'rcpt', __( 'The server does not know this recipient.', 'outbox' ), array( __( 'Look for a typing error in the address.', 'outbox' ), __( 'Send the test to another address, to see whether other mail goes out.', 'outbox' ) ), $text, $code );
+		}
+		if ( 0 === strpos( $enhanced, '5.2.' ) ) {
+			return ConnectionCheck::diagnosis( 'rcpt', __( 'The mailbox of this recipient takes no mail.', 'outbox' ), array( __( 'It is full or closed: only whoever has it can change that.', 'outbox' ), __( 'Send the test to another address, to see whether other mail goes out.', 'outbox' ) ), $text, $code );
+		}
+		return ConnectionCheck::diagnosis( 'data', __( 'The server refuses the message, for its sender, its content or its recipient.', 'outbox' ), array( __( 'The server\'s words say why.', 'outbox' ), __( 'Let the From Email be the account\'s own address, or one that the provider has confirmed.', 'outbox' ), __( 'Check the domain: SPF, DKIM and DMARC have to allow this server.', 'outbox' ) ), $text, $code );
+	}
+
+	/**
 	 * The handshake failed.
 	 *
 	 * @param Connection $connection Which one.

@@ -39,6 +39,13 @@ final class TestRun {
 	private $diagnosis = array();
 
 	/**
+	 * What was said, credentials masked.
+	 *
+	 * @var string
+	 */
+	private $transcript = '';
+
+	/**
 	 * Words for a failure.
 	 *
 	 * @var string
@@ -50,12 +57,12 @@ final class TestRun {
 	 *
 	 * @param string $to   Address.
 	 * @param bool   $html Whether as HTML.
-	 * @return array<string, mixed> ok, status, queue_id, remote_id, reply, milliseconds, error, diagnosis, token
+	 * @return array<string, mixed> ok, status, queue_id, remote_id, reply, milliseconds, error, diagnosis, transcript, token
 	 */
 	public function send( string $to, bool $html ): array {
 		$token = strtoupper( bin2hex( random_bytes( 3 ) ) );
 		add_action( 'outbox/handed_over', array( $this, 'note' ), 10, 2 );
-		add_action( 'outbox/failed', array( $this, 'note_failure' ), 10, 2 );
+		add_action( 'outbox/failed', array( $this, 'note_failure' ), 10, 3 );
 		add_action( 'wp_mail_failed', array( $this, 'note_error' ) );
 		$since = microtime( true );
 		$ok    = self::wp_mail( $to, $token, $html );
@@ -64,6 +71,7 @@ final class TestRun {
 		remove_action( 'outbox/failed', array( $this, 'note_failure' ), 10 );
 		remove_action( 'wp_mail_failed', array( $this, 'note_error' ) );
 		Plugin::log()->flush();
+		$ok = ! $this->is_refused( $to ) && $ok;
 		return array(
 			'ok'           => $ok,
 			'status'       => null === $this->outcome ? ( $ok ? 'elsewhere' : Outcome::FAILED ) : $this->outcome->status,
@@ -73,15 +81,25 @@ final class TestRun {
 			'milliseconds' => round( $took, 1 ),
 			'error'        => $this->error,
 			'diagnosis'    => $this->diagnosis,
+			'transcript'   => $this->transcript,
 			'token'        => $token,
 		);
+	}
+
+	/**
+	 * Whether the server has refused this address, though it has taken the message for another, as for a blind copy.
+	 *
+	 * @param string $to Address.
+	 */
+	private function is_refused( string $to ): bool {
+		return null !== $this->outcome && in_array( strtolower( $to ), array_map( 'strtolower', $this->outcome->recipients_who( 'rejected' ) ), true );
 	}
 
 	/**
 	 * What has become of a message in the queue since.
 	 *
 	 * @param string $queue_id Its name there.
-	 * @return array<string, mixed> status, remote_id, reply, milliseconds (null while it waits), recipients, timeline
+	 * @return array<string, mixed> status, remote_id, reply, milliseconds (null while it waits), transcript, diagnosis
 	 */
 	public static function progress( string $queue_id ): array {
 		Plugin::sync();
@@ -95,7 +113,24 @@ final class TestRun {
 			'remote_id'    => $entry['remote_id'],
 			'reply'        => $entry['reply'],
 			'milliseconds' => $last['milliseconds'] ?? null,
+			'transcript'   => (string) current( array_reverse( array_column( $entry['timeline'], 'transcript' ) ) ),
+			'diagnosis'    => self::refusal( $entry['recipients'] ),
 		);
+	}
+
+	/**
+	 * What is to be done about a refusal.
+	 *
+	 * @param list<array<string, mixed>> $recipients With what became of it for them.
+	 * @return array<string, mixed> empty where nobody was refused
+	 */
+	private static function refusal( array $recipients ): array {
+		foreach ( $recipients as $recipient ) {
+			if ( 'rejected' === ( $recipient['outcome'] ?? '' ) && ! empty( $recipient['code'] ) ) {
+				return PhpDiagnosis::refusal( (int) $recipient['code'], (string) ( $recipient['enhanced'] ?? '' ), (string) ( $recipient['text'] ?? '' ) );
+			}
+		}
+		return array();
 	}
 
 	/**
@@ -110,6 +145,8 @@ final class TestRun {
 			'remote_id'    => '',
 			'reply'        => '',
 			'milliseconds' => null,
+			'transcript'   => '',
+			'diagnosis'    => array(),
 		);
 		try {
 			$found = Extension::spool( Plugin::settings() )->get( $queue_id );
@@ -141,11 +178,13 @@ final class TestRun {
 	/**
 	 * For outbox/failed.
 	 *
-	 * @param array<string, mixed> $details   The message.
-	 * @param array<string, mixed> $diagnosis What went wrong where.
+	 * @param array<string, mixed> $details    The message.
+	 * @param array<string, mixed> $diagnosis  What went wrong where.
+	 * @param string               $transcript What was said, credentials masked.
 	 */
-	public function note_failure( array $details, array $diagnosis ): void { // phpcs:ignore VariableAnalysis.CodeAnalysis.VariableAnalysis.UnusedVariable -- the action's first argument.
-		$this->diagnosis = $diagnosis;
+	public function note_failure( array $details, array $diagnosis, string $transcript = '' ): void { // phpcs:ignore VariableAnalysis.CodeAnalysis.VariableAnalysis.UnusedVariable -- the action's first argument.
+		$this->diagnosis  = $diagnosis;
+		$this->transcript = $transcript;
 	}
 
 	/**
@@ -176,7 +215,7 @@ final class TestRun {
 			/* translators: %s: a few letters and digits. */
 			sprintf( __( 'Number of this test: %s', 'outbox' ), $token ),
 		);
-		$headers = array( 'X-Outbox-Priority: urgent' );
+		$headers = array( 'X-Outbox-Priority: urgent', 'X-Outbox-Trace: yes' );
 		$body    = implode( "\n\n", $text ) . "\n";
 		if ( $html ) {
 			$headers[] = 'Content-Type: text/html; charset=UTF-8';

@@ -92,6 +92,7 @@ final class Progress {
 				'tls'          => $event['tls'] ?? null,
 				'try'          => $event['try'] ?? null,
 				'event'        => $event['seq'] ?? null,
+				'transcript'   => Entry::cut( (string) ( $event['transcript'] ?? '' ), 4096 ),
 			),
 			static function ( $value ): bool {
 				return null !== $value && '' !== $value;

@@ -321,7 +321,7 @@ final class Sync {
 				)
 			);
 			/** This action is documented in src/Delivery/Dispatcher.php */
-			do_action( 'outbox/failed', $details, array() );
+			do_action( 'outbox/failed', $details, array(), (string) ( $event['transcript'] ?? '' ) );
 			Replay::failure( $details );
 		}
 	}
