@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +36,7 @@ typedef struct {
 	ox_runner *runner;
 	ox_runner_options options;
 	ox_run_facts facts;
+	ox_error error;
 	int opened, status;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -44,14 +46,13 @@ typedef struct {
 static void *serve(void *argument)
 {
 	serving *s = argument;
-	ox_error error = {0};
-	int opened = ox_runner_open(s->spool, &s->options, &s->runner, &error);
+	int opened = ox_runner_open(s->spool, &s->options, &s->runner, &s->error);
 	pthread_mutex_lock(&s->lock);
 	s->opened = opened;
 	s->running = true;
 	pthread_cond_broadcast(&s->changed);
 	pthread_mutex_unlock(&s->lock);
-	while (opened == OX_OK && (s->status = ox_runner_step(s->runner, -1, &error)) == OX_AGAIN) {
+	while (opened == OX_OK && (s->status = ox_runner_step(s->runner, -1, &s->error)) == OX_AGAIN) {
 	}
 	if (opened == OX_OK) {
 		s->facts = *ox_runner_facts(s->runner);
@@ -157,6 +158,28 @@ static void who_has_work_in_a_few_minutes_stays(void **state)
 	smtp_server_await(server, &server->accepted, 1);
 	finish(&s);
 	assert_int_equal(s.facts.sent, 1);
+}
+
+/* Moved away while it serves, or while it delivers: what is under way ends, nothing else is begun. */
+static void a_spool_that_is_replaced_ends_its_runner(void **state)
+{
+	static serving s; /* a test that fails leaves its thread behind */
+	char away[96];
+	(void)state;
+	it.options.mode = OX_RUN_FOREVER;
+	start(&s);
+	snprintf(away, sizeof away, "%s.away", it.folder);
+	uint64_t begun = ox_clock_ms();
+	assert_int_equal(rename(it.folder, away), 0);
+	assert_int_equal(mkdir(it.folder, 0700), 0);
+	finish(&s);
+	assert_int_equal(rmdir(it.folder), 0);
+	assert_int_equal(rename(away, it.folder), 0);
+	assert_int_equal(s.status, OX_E_FAILED);
+	assert_int_equal(s.error.fact, OX_FACT_SPOOL_MISSING);
+	assert_non_null(strstr(s.error.text, "was deleted or replaced"));
+	assert_in_range(ox_clock_ms() - begun, 0, 5000);
+	assert_int_equal(s.facts.attempts, 0);
 }
 
 /* Producers and runners that leave after a few milliseconds: whoever finds no reader starts a new one. In the end
@@ -435,6 +458,7 @@ static void a_server_that_leaves_an_idle_connection_costs_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WITH_SPOOL(a_spool_that_is_replaced_ends_its_runner),
 		WITH_SPOOL(a_poke_is_enough),
 		WITH_SPOOL(a_corrected_profile_is_noticed_by_a_poke),
 		WITH_SPOOL(an_idle_runner_leaves_and_says_when_to_come_again),

@@ -146,7 +146,8 @@ static void write_state(ox_runner *r)
 	ox_run_state state = {.written_ms = ox_wall_clock_ms(), .watched_ms = r->watched_ms,
 		.watched_all_ms = r->watched_all_ms, .clocks = r->clocks};
 	state.profiles = ox_array_alloc(r->slot_count, sizeof *state.profiles);
-	if (state.profiles) {
+	/* Never into another spool that is at this path now. */
+	if (state.profiles && ox_spool_is_there(r->spool)) {
 		relays_note(r, &state);
 		/* Derived: the next one tries again. */
 		(void)!ox_run_state_write(r->spool, &state, &error);
@@ -187,6 +188,27 @@ static void keep_ballast(ox_runner *r, uint64_t now_ms)
 		ox_spool_keep_ballast(r->spool);
 		r->ballast_at_ms = now_ms + BALLAST_MS;
 	}
+}
+
+/* Who works on in a directory that nobody finds any more delivers mail that was moved away, and keeps from the new one
+ * what only looks like a runner. */
+static void look_for_spool(ox_runner *r, uint64_t now_ms)
+{
+	if (r->lost || now_ms < r->there_at_ms) {
+		return;
+	}
+	r->there_at_ms = now_ms + THERE_MS;
+	r->lost = !ox_spool_is_there(r->spool);
+	if (r->lost && !r->facts.stopping) {
+		r->facts.stopping = true;
+		r->stop_ms = now_ms + r->options.stop_ms;
+	}
+}
+
+static int say_lost(const ox_runner *r, ox_error *error)
+{
+	return ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_SPOOL_MISSING,
+		"the spool %s was deleted or replaced while a runner worked on it", ox_spool_path(r->spool));
 }
 
 /* -- how it stands -- */
@@ -296,6 +318,10 @@ static int leave(ox_runner *r, const standing *s, ox_error *error)
 		return status == OX_OK ? OX_AGAIN : status;
 	}
 	lanes_close(r, true);
+	if (r->lost) {
+		r->left = true;
+		return say_lost(r, error);
+	}
 	(void)!ox_run_next_write(r->spool, is_busy(r, s) ? ox_wall_clock_ms() : next_of(r, s), error);
 	write_state(r);
 	ox_file_close(r->lock);
@@ -363,6 +389,7 @@ static int turn(ox_runner *r, bool *moved, ox_error *error)
 	uint64_t now_ms = ox_clock_ms();
 	look_for_stop(r, now_ms);
 	note_clocks(r, now_ms);
+	look_for_spool(r, now_ms);
 	keep_ballast(r, now_ms);
 	int status = look_if_sound(r, now_ms, moved, error);
 	look_sort(r);
@@ -403,6 +430,7 @@ static uint64_t next_look_ms(ox_runner *r, const standing *s, uint64_t now_ms)
 	uint64_t look_ms = next_ms ? from_wall(next_ms, now_ms) : UINT64_MAX;
 	look_ms = r->look_at_ms ? earlier(look_ms, from_wall(r->look_at_ms, now_ms)) : look_ms;
 	look_ms = earlier(look_ms, watch_next_ms(r));
+	look_ms = r->lost ? look_ms : earlier(look_ms, r->there_at_ms);
 	return r->fault_since_ms ? r->fault_until_ms : look_ms;
 }
 
@@ -452,7 +480,8 @@ int ox_runner_step(ox_runner *r, int timeout_ms, ox_error *error)
 		count(r, &s);
 		r->calm = !moved && !s.ready && !r->facts.in_flight;
 		if (status != OX_OK) {
-			return status;
+			/* Nothing works in a directory that was deleted: that is what has to be said. */
+			return status == OX_E_FAILED && !ox_spool_is_there(r->spool) ? say_lost(r, error) : status;
 		}
 		if (has_given_up(r)) {
 			lanes_close(r, true);

@@ -73,7 +73,8 @@ OX_MUST_USE int ox_runner_open(ox_spool *spool, const ox_runner_options *options
 
 /* Goes on for at most timeout_ms (negative: until it ends), and returns earlier when messages were finished. OX_AGAIN: call it
  * again. OX_OK: it has ended as its mode says, or was stopped; nothing is in flight. OX_E_FAILED: the spool
- * cannot be worked with any more, for seconds (SERVE: idle_ms) already, and nothing is in flight. FOREVER goes on trying. */
+ * cannot be worked with any more, for seconds (SERVE: idle_ms) already, and nothing is in flight. FOREVER goes on trying. But
+ * where it was deleted or replaced (fact SPOOL_MISSING), every mode ends. */
 OX_MUST_USE int ox_runner_step(ox_runner *runner, int timeout_ms, ox_error *error);
 
 /* Nothing new is begun, what is under way ends, within stop_ms: never between the end of data and its reply. The only

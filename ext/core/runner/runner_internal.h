@@ -37,6 +37,7 @@ enum {
 	EVENTS_ROOM = 4096,
 	WATCH_MS = 60000,
 	BALLAST_MS = 60000,
+	THERE_MS = 2000,          /* how often the spool's path is asked for */
 	WATCH_ALL_MS = 3600000,
 	WATCH_NAMES = 500,        /* of a pass, between two turns of the loop */
 	WATCH_OPENED = 32,        /* the same, messages opened */
@@ -153,7 +154,7 @@ struct ox_runner {
 	uint64_t look_again_ms;   /* of one that never leaves */
 	uint64_t promote_at_ms;   /* wall; 0 = nothing is deferred */
 	bool promote_due;
-	uint64_t profiles_at_ms, upkeep_at_ms, ballast_at_ms, clock_at_ms, state_at_ms; /* ox_clock_ms */
+	uint64_t profiles_at_ms, upkeep_at_ms, ballast_at_ms, there_at_ms, clock_at_ms, state_at_ms; /* ox_clock_ms */
 	bool state_changed;
 	ox_error fault;           /* the spool could not be looked at */
 	uint64_t fault_since_ms;  /* ox_clock_ms; 0 = it could, the last time */
@@ -170,6 +171,7 @@ struct ox_runner {
 	volatile int stop;        /* set by a signal handler */
 	ox_bell bell;
 	bool swept, left;
+	bool lost;                /* the spool's path leads elsewhere */
 	ox_run_facts facts;
 };
 

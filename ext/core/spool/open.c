@@ -250,6 +250,14 @@ const char *ox_spool_profiles(const ox_spool *spool)
 	return spool->profiles;
 }
 
+bool ox_spool_is_there(const ox_spool *spool)
+{
+	ox_file_facts named, opened;
+	return ox_file_facts_at(spool->root, spool->path, &named) == 0 &&
+		ox_file_facts_of(spool->root, &opened) == 0 && named.device == opened.device &&
+		named.inode == opened.inode;
+}
+
 void ox_spool_set_limits(ox_spool *spool, const ox_spool_limits *limits)
 {
 	bool measured = spool->limits.bytes > 0;

@@ -78,6 +78,9 @@ typedef struct ox_spool ox_spool;
 OX_MUST_USE int ox_spool_open(const ox_spool_options *options, ox_spool **spool, ox_error *error);
 void ox_spool_free(ox_spool *spool); /* NULL is allowed */
 
+/* Whether its path leads to it still: it may have been deleted, moved away or replaced meanwhile. */
+bool ox_spool_is_there(const ox_spool *spool);
+
 const char *ox_spool_path(const ox_spool *spool); /* borrows, as long as the spool */
 void ox_spool_set_limits(ox_spool *spool, const ox_spool_limits *limits); /* copies */
 const char *ox_spool_profiles(const ox_spool *spool); /* the path of p/, for relay/profile.h; the same */
