@@ -6,15 +6,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/string.h"
 #include "net/dial.h"
+#include "net/program.h"
 #include "runner/runner.h"
 
 enum { OPTION_ONCE = 9800, OPTION_FOREVER, OPTION_DETACH, OPTION_TIMEOUT, OPTION_MESSAGES, OPTION_DURABILITY,
-	OPTION_INSECURE, STEP_MS = 500, NICENESS = 5 };
+	OPTION_INSECURE, STEP_MS = 500 };
 
 typedef struct {
 	ox_runner_options options;
@@ -191,7 +191,7 @@ static bool detach(void)
 	for (int standard = STDIN_FILENO; null >= 0 && standard <= STDERR_FILENO; standard++) {
 		(void)dup2(null, standard); /* or a pipe of ssh's would stay open as long as the runner is there */
 	}
-	closefrom(STDERR_FILENO + 1);
+	ox_process_close_inherited();
 	pid_t child = fork();
 	if (child != 0) {
 		_exit(child < 0 ? EX_OSERR : EX_OK);
@@ -254,9 +254,12 @@ static int start(cli *cli, const command *command, int count, char **words, wish
 		return cli_wrong(cli, "\"%s\" is too much", words[optind]);
 	}
 	w->show = w->show || cli->json;
-	/* None of these is a reason not to deliver. */
+	/* A service has the place that its unit gives it. */
+	if (w->detach) {
+		ox_process_step_back();
+	}
+	/* No reason not to deliver. */
 	(void)ox_runner_harden();
-	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	if (w->detach && !detach()) {
 		return EX_OSERR;
 	}

@@ -221,6 +221,38 @@ final class CliTest extends TestCase
         self::assertSame([0, 0], [$this->outbox->json(['status'])['held'], $this->outbox->json(['status'])['due']]);
     }
 
+    /** @return array{int, int} niceness and the score by which the kernel chooses whom to end */
+    private static function placeOf(int $pid): array
+    {
+        $fields = explode(' ', preg_replace('~^.*\)~s', '', file_get_contents("/proc/$pid/stat")));
+        return [(int) $fields[17], (int) file_get_contents("/proc/$pid/oom_score_adj")];
+    }
+
+    private function await(callable $holds): mixed
+    {
+        for ($until = microtime(true) + 15; !($seen = $holds()) && microtime(true) < $until; usleep(20000)) {
+        }
+        return $seen;
+    }
+
+    public function testARunnerInTheBackgroundStepsBackAndAServiceDoesNot(): void
+    {
+        $own = self::placeOf(getmypid());
+        $this->saveProfile();
+        $starter = $this->outbox->start(['run', '--detach', '--spool', $this->outbox->spool, '--any-parent'], $pipes);
+        self::assertSame(0, proc_close($starter));
+        $pid = $this->await(fn (): int => $this->outbox->json(['status'])['runner']['pid'] ?? 0);
+        self::assertSame([max(5, $own[0]), max(200, $own[1])], self::placeOf($pid));
+        posix_kill($pid, SIGTERM);
+        self::assertTrue($this->await(fn (): bool => !$this->outbox->json(['status'])['runner']['running']));
+        $service = $this->outbox->start(['run', '--forever', '--spool', $this->outbox->spool, '--any-parent'], $pipes);
+        $pid = $this->await(fn (): int => $this->outbox->json(['status'])['runner']['pid'] ?? 0);
+        self::assertSame($own, self::placeOf($pid));
+        rename($this->outbox->spool, $this->outbox->spool . '.away');
+        self::assertStringContainsString('was deleted or replaced', stream_get_contents($pipes[2]));
+        self::assertNotSame(0, proc_close($service));
+    }
+
     public function testFlushTriesDeferredMessagesNow(): void
     {
         $this->saveProfile();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting another program that goes its own way. program_posix.c, or program_windows.c, which cannot. */
+/* Starting another program that goes its own way, and what that does first. program_posix.c and process_posix.c, or
+ * program_windows.c, which cannot. */
 #ifndef OX_NET_PROGRAM_H
 #define OX_NET_PROGRAM_H
 
@@ -16,5 +17,13 @@ OX_MUST_USE int ox_program_check(const char *path);
  * environment is PATH alone. No handler of pthread_atfork() runs. 0, or the system's error number, ECHILD's kind
  * where it ended badly, ETIMEDOUT's where it had not ended after two seconds and was ended. */
 OX_MUST_USE int ox_program_start(const char *path, const char *const arguments[]);
+
+/* In a program that was just started: closes every descriptor but the first three, so that nothing of who started it
+ * lives on. */
+void ox_process_close_inherited(void);
+
+/* The same, before ox_process_harden(): others have the processor first, and where memory is out this one is ended before
+ * the web server. */
+void ox_process_step_back(void);
 
 #endif

@@ -18,4 +18,12 @@ int ox_program_start(const char *path, const char *const arguments[])
 	return ENOSYS;
 }
 
+void ox_process_close_inherited(void)
+{
+}
+
+void ox_process_step_back(void)
+{
+}
+
 #endif
