@@ -104,7 +104,9 @@ final class DebianPackages
         $directory = self::work() . "/apt/$suite";
         $options = [...self::privateState($directory), '-o', "Dir::Etc::SourceList=$directory/sources.list",
             '-o', "Dir::Etc::SourceParts=$directory/parts", '-o', 'Dir::Etc::Preferences=/dev/null',
-            '-o', "Dir::Etc::PreferencesParts=$directory/parts", '-o', 'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false'];
+            '-o', "Dir::Etc::PreferencesParts=$directory/parts",
+            // What this machine has installed counts nothing: apt would choose it before an older suite's.
+            '-o', 'Dir::State::status=/dev/null', '-o', 'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false'];
         $lock = self::lock($directory);
         $stamp = "$directory/updated";
         if (!is_file($stamp) || time() - filemtime($stamp) > self::FRESH_SECONDS) {

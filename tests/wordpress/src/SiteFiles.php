@@ -10,21 +10,22 @@ namespace Outbox\Tests\WordPress;
 final class SiteFiles
 {
     /** In the order they load in: mysqli stands on mysqlnd, and so on. */
-    private const EXTENSIONS = ['ctype', 'curl', 'dom', 'exif', 'fileinfo', 'gd', 'gettext', 'iconv', 'intl', 'mbstring', 'mysqlnd',
+    private const EXTENSIONS = ['json', 'ctype', 'curl', 'dom', 'exif', 'fileinfo', 'gd', 'gettext', 'iconv', 'intl', 'mbstring', 'mysqlnd',
         'mysqli', 'pdo', 'phar', 'posix', 'simplexml', 'sockets', 'tokenizer', 'xml', 'xmlreader', 'xmlwriter', 'zip'];
     private const SALTS = ['AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SALT', 'SECURE_AUTH_SALT', 'LOGGED_IN_SALT', 'NONCE_SALT'];
 
-    public static function writeIni(string $file, string $site, bool $extension): void
+    public static function writeIni(string $file, string $site, bool $extension, ?OldPhp $php = null): void
     {
+        $extensions = $php->extensions ?? PHP_EXTENSION_DIR;
         $lines = ['memory_limit=256M', 'max_execution_time=120', 'error_reporting=E_ALL', 'display_errors=stderr', 'log_errors=1',
             "error_log=$site/debug.log", 'upload_max_filesize=32M', 'post_max_size=32M', 'sendmail_path=/bin/false',
-            'zend.exception_ignore_args=1'];
+            'zend.exception_ignore_args=1', "extension_dir=$extensions"];
         foreach (self::EXTENSIONS as $name) {
-            if (is_file(PHP_EXTENSION_DIR . "/$name.so")) {
+            if (is_file("$extensions/$name.so")) {
                 $lines[] = "extension=$name";
             }
         }
-        if (is_file(PHP_EXTENSION_DIR . '/opcache.so')) {
+        if (is_file("$extensions/opcache.so")) {
             array_push($lines, 'zend_extension=opcache', 'opcache.enable=1', 'opcache.revalidate_freq=0');
         }
         if ($extension) {

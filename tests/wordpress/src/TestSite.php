@@ -27,12 +27,15 @@ final class TestSite
     private readonly string $run;
     private readonly MariaDb $database;
     private readonly WebServer $web;
+    /** @var list<string> */
+    public readonly array $interpreter;
     /** @var array<string, ServerProcess> */
     private array $captures = [];
 
     /**
      * @param array $options multisite (bool), extension (bool, default true), plugin (bool, default true), workers (int),
-     *     port (int), cron (bool), directory (string: kept there and used again), constants (array of wp-config)
+     *     port (int), cron (bool), directory (string: kept there and used again), constants (array of wp-config),
+     *     php (string: the version of an older one)
      */
     public function __construct(string $suite = 'bookworm', private readonly array $options = [])
     {
@@ -48,9 +51,11 @@ final class TestSite
         $this->run = sys_get_temp_dir() . '/outbox-wp-' . bin2hex(random_bytes(5));
         mkdir($this->run, 0700);
         $this->database = new MariaDb("$this->directory/data", $this->run);
-        SiteFiles::writeIni("$this->directory/php.ini", $this->directory, $options['extension'] ?? true);
+        $old = isset($options['php']) ? new OldPhp($options['php']) : null;
+        $this->interpreter = $old?->cli() ?? [PHP_BINARY];
+        SiteFiles::writeIni("$this->directory/php.ini", $this->directory, $options['extension'] ?? true, $old);
         $this->web = new WebServer("$this->directory/www", $this->run, "$this->directory/php.ini",
-            ['OUTBOX_TEST_SITE' => $this->directory, 'PATH' => (string) getenv('PATH')], $options['workers'] ?? 3, $options['port'] ?? 0);
+            ['OUTBOX_TEST_SITE' => $this->directory, 'PATH' => (string) getenv('PATH')], $options['workers'] ?? 3, $options['port'] ?? 0, $old?->fpm());
         $this->url = "http://localhost:{$this->web->port}";
         SiteFiles::writeConfig($this->directory, $this->database->socket, $this->url, $this->constants());
         if (!empty($options['multisite'])) {
@@ -84,7 +89,7 @@ final class TestSite
         file_put_contents($file, "<?php\n\$_SERVER += ['HTTP_HOST' => '" . substr($this->url, 7) . "', 'REQUEST_METHOD' => 'GET', 'REQUEST_URI' => '/'];\n" .
             "require '{$this->release->directory}/wp-load.php';\nwp_set_current_user(1);\n$code\n");
         try {
-            return self::run([PHP_BINARY, '-c', "$this->directory/php.ini", $file], $environment + $this->environment());
+            return self::run([...$this->interpreter, '-c', "$this->directory/php.ini", $file], $environment + $this->environment());
         } finally {
             unlink($file);
         }

@@ -19,10 +19,11 @@ final class WebServer
      * @param string $root the document root
      * @param string $directory for sockets, logs and settings
      * @param array<string, string> $environment what PHP sees
+     * @param ?list<string> $fpm another PHP-FPM than this machine's
      */
-    public function __construct(string $root, string $directory, string $ini, array $environment, int $workers, int $port = 0)
+    public function __construct(string $root, string $directory, string $ini, array $environment, int $workers, int $port = 0, ?array $fpm = null)
     {
-        $this->fpm = self::startFpm($directory, $ini, $environment, $workers);
+        $this->fpm = self::startFpm($fpm, $directory, $ini, $environment, $workers);
         $this->port = $port ?: self::freePort();
         @mkdir("$directory/nginx", 0700);
         file_put_contents("$directory/nginx.conf", self::nginxSettings($root, $directory, $this->port));
@@ -31,7 +32,7 @@ final class WebServer
         $this->nginx->await("tcp://127.0.0.1:$this->port");
     }
 
-    private static function startFpm(string $directory, string $ini, array $environment, int $workers): Process
+    private static function startFpm(?array $command, string $directory, string $ini, array $environment, int $workers): Process
     {
         $settings = "[global]\nerror_log=$directory/fpm.log\ndaemonize=no\n[site]\nlisten=$directory/fpm.sock\npm=static\n" .
             "pm.max_children=$workers\ncatch_workers_output=yes\nclear_env=yes\n";
@@ -42,8 +43,10 @@ final class WebServer
             $settings .= "env[$name] = \"$value\"\n";
         }
         file_put_contents("$directory/fpm.conf", $settings);
-        $fpm = new Process([self::program('php-fpm' . self::phpVersion()), '-R', '-F', '-c', $ini, '-y', "$directory/fpm.conf"],
-            "$directory/fpm.log", ['PHP_INI_SCAN_DIR' => '/dev/null'] + self::libraries());
+        $own = $command !== null;
+        $command ??= [self::program('php-fpm' . self::phpVersion())];
+        $fpm = new Process([...$command, '-R', '-F', '-c', $ini, '-y', "$directory/fpm.conf"],
+            "$directory/fpm.log", ['PHP_INI_SCAN_DIR' => '/dev/null'] + ($own ? [] : self::libraries()));
         $fpm->await("unix://$directory/fpm.sock");
         return $fpm;
     }
