@@ -1,9 +1,11 @@
 <?php
 /**
- * Under which names providers publish for the domains of their customers. Facts drift: whoever corrects one names its
- * source in the change.
+ * Under which names providers publish for the domains of their customers. Facts drift. Checked against zones that
+ * customers of the provider have made public: Google, Microsoft, Zoho, Mailjet (selector), Brevo (brevo1, brevo2),
+ * Mandrill (mte1, mte2), Elastic Email (spf), MailerSend; the others come from general knowledge.
  *
- * Columns: spf, what the SPF record of the sender's domain includes; none where the provider uses a return path of its own
+ * Columns: spf, what the SPF record of the sender's domain includes, or by the end of the server's name; none where the
+ * provider uses a return path of its own
  * selectors, usual selectors of DKIM; none where each customer has others
  *
  * SPDX-License-Identifier: MIT
@@ -34,7 +36,11 @@ return array(
 		'selectors' => array( 'sig1', '1a1hai' ),
 	),
 	'zoho'       => array(
-		'spf'       => 'zohomail.com',
+		'spf'       => array(
+			'.zoho.com' => 'zohomail.com',
+			'.zoho.eu'  => 'zohomail.eu',
+			'.zoho.in'  => 'zohomail.in',
+		),
 		'selectors' => array( 'zmail', 'zoho' ),
 	),
 	'sendgrid'   => array( 'selectors' => array( 's1', 's2' ) ),

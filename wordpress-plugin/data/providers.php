@@ -2,7 +2,8 @@
 /**
  * What is known of mail providers.
  *
- * Facts drift: whoever corrects one names its source in the change. A row says:
+ * Facts drift: where they come from stands above each row, as public pages of the provider say, where they were at hand;
+ * "not checked" is what could not be found there and comes from general knowledge. A row says:
  *   name      as the provider writes it
  *   host      {region} stands for the region's host part
  *   regions   host part => name; the first one is the default
@@ -36,6 +37,8 @@ $outbox_not_login    = static function (): string {
 };
 
 return array(
+	// support.google.com/a/answer/166852: 100 recipients. Host, ports, app passwords and 500 a day: as everybody
+	// describes them; Google's own pages were not at hand.
 	'gmail'      => array(
 		'name'       => 'Gmail',
 		'host'       => 'smtp.gmail.com',
@@ -58,12 +61,14 @@ return array(
 		'domains'    => array( 'gmail.com', 'googlemail.com' ),
 		'wpms'       => array( 'gmail' ),
 	),
+	// support.google.com/a/answer/2956491: host, ports (587 for TLS), 10,000 messages a day and user. Not checked:
+	// size.
 	'workspace'  => array(
 		'name'       => 'Google Workspace relay',
 		'host'       => 'smtp-relay.gmail.com',
 		'ports'      => array(
-			465 => 'ssl',
 			587 => 'tls',
+			465 => 'ssl',
 			25  => 'tls',
 		),
 		'user'       => 'email',
@@ -78,13 +83,17 @@ return array(
 		),
 		'from'       => 'own',
 	),
+	// learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements: 30 a minute, 10,000 a
+	// day;
+	// techcommunity.microsoft.com/blog/exchange/updated-exchange-online-smtp-auth-basic-authentication-deprecation-timeline/4489835:
+	// the end of passwords. Host and size: what the server says of itself.
 	'microsoft'  => array(
 		'name'      => 'Microsoft 365',
 		'host'      => 'smtp.office365.com',
 		'ports'     => array( 587 => 'tls' ),
 		'user'      => 'email',
 		'pass_hint' => static function (): string {
-			return __( 'The administrator has to allow SMTP AUTH for the mailbox. Microsoft is retiring passwords for it.', 'outbox' );
+			return __( 'The administrator has to allow SMTP AUTH for the mailbox. At the end of 2026 Microsoft switches passwords for it off; an administrator can allow them again, for some time.', 'outbox' );
 		},
 		'link'      => 'https://aka.ms/smtp_auth_disabled',
 		'limits'    => array(
@@ -95,6 +104,8 @@ return array(
 		'from'      => 'own',
 		'wpms'      => array( 'outlook' ),
 	),
+	// No passwords since 16 September 2024: as Microsoft wrote to its users in June 2024. Not checked with
+	// Microsoft: host, port, link.
 	'outlook'    => array(
 		'name'       => 'Outlook.com',
 		'host'       => 'smtp-mail.outlook.com',
@@ -102,13 +113,14 @@ return array(
 		'user'       => 'email',
 		'pass_label' => $outbox_app_password,
 		'pass_hint'  => static function (): string {
-			return __( 'Microsoft has switched passwords off for most of these accounts. If it refuses yours, choose another provider.', 'outbox' );
+			return __( 'Since September 2024 Microsoft takes no passwords for these accounts. If it refuses yours, choose another provider.', 'outbox' );
 		},
-		'link'       => 'https://account.live.com/proofs/AppPassword',
+		'link'       => 'https://support.microsoft.com/office/d088b986-291d-42b8-9564-9c414e2aa040',
 		'limits'     => array(),
 		'from'       => 'own',
 		'domains'    => array( 'outlook.com', 'hotmail.com', 'live.com', 'msn.com' ),
 	),
+	// help.yahoo.com/kb/SLN17518: 500 a day, 100 recipients. Not checked with Yahoo: host, ports, link, size.
 	'yahoo'      => array(
 		'name'       => 'Yahoo Mail',
 		'host'       => 'smtp.mail.yahoo.com',
@@ -128,6 +140,7 @@ return array(
 		'from'       => 'own',
 		'domains'    => array( 'yahoo.com', 'ymail.com', 'rocketmail.com', 'yahoo.co.uk', 'yahoo.de', 'yahoo.fr' ),
 	),
+	// support.apple.com/102198: limits. Not checked with Apple: host, port, link.
 	'icloud'     => array(
 		'name'       => 'iCloud Mail',
 		'host'       => 'smtp.mail.me.com',
@@ -146,18 +159,29 @@ return array(
 		'from'       => 'own',
 		'domains'    => array( 'icloud.com', 'me.com', 'mac.com' ),
 	),
+	// zoho.com/mail/help/zoho-smtp.html: ports, user, hosts of zoho.com;
+	// help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/data-center-for-zoho-account: data
+	// centres. Hosts of Canada, Japan, Saudi Arabia and China: as others use them.
 	'zoho'       => array(
 		'name'      => 'Zoho Mail',
 		'host'      => '{region}',
 		'regions'   => array(
-			'smtp.zoho.com'       => 'zoho.com',
-			'smtp.zoho.eu'        => 'zoho.eu',
-			'smtp.zoho.in'        => 'zoho.in',
-			'smtp.zoho.com.au'    => 'zoho.com.au',
-			'smtppro.zoho.com'    => 'zoho.com, own domain',
-			'smtppro.zoho.eu'     => 'zoho.eu, own domain',
-			'smtppro.zoho.in'     => 'zoho.in, own domain',
-			'smtppro.zoho.com.au' => 'zoho.com.au, own domain',
+			'smtp.zoho.com'        => 'zoho.com',
+			'smtp.zoho.eu'         => 'zoho.eu',
+			'smtp.zoho.in'         => 'zoho.in',
+			'smtp.zoho.com.au'     => 'zoho.com.au',
+			'smtp.zoho.jp'         => 'zoho.jp',
+			'smtp.zoho.sa'         => 'zoho.sa',
+			'smtp.zoho.com.cn'     => 'zoho.com.cn',
+			'smtp.zohocloud.ca'    => 'zohocloud.ca',
+			'smtppro.zoho.com'     => 'zoho.com, own domain',
+			'smtppro.zoho.eu'      => 'zoho.eu, own domain',
+			'smtppro.zoho.in'      => 'zoho.in, own domain',
+			'smtppro.zoho.com.au'  => 'zoho.com.au, own domain',
+			'smtppro.zoho.jp'      => 'zoho.jp, own domain',
+			'smtppro.zoho.sa'      => 'zoho.sa, own domain',
+			'smtppro.zoho.com.cn'  => 'zoho.com.cn, own domain',
+			'smtppro.zohocloud.ca' => 'zohocloud.ca, own domain',
 		),
 		'ports'     => array(
 			465 => 'ssl',
@@ -173,6 +197,9 @@ return array(
 		'domains'   => array( 'zoho.com', 'zohomail.com' ),
 		'wpms'      => array( 'zoho' ),
 	),
+	// docs.aws.amazon.com/ses/latest/dg/smtp-connect.html: ports; /ses/latest/dg/quotas.html: limits;
+	// /general/latest/gr/ses.html: regions. Without those that Amazon says have no SMTP endpoint: Cape Town, Milan,
+	// Bahrain, Jakarta; not checked: Tel Aviv. What is missing here goes as "Other" with its host.
 	'ses'        => array(
 		'name'       => 'Amazon SES',
 		'host'       => 'email-smtp.{region}.amazonaws.com',
@@ -187,17 +214,12 @@ return array(
 			'eu-west-2'      => 'Europe (London)',
 			'eu-west-3'      => 'Europe (Paris)',
 			'eu-north-1'     => 'Europe (Stockholm)',
-			'eu-south-1'     => 'Europe (Milan)',
 			'ap-south-1'     => 'Asia Pacific (Mumbai)',
 			'ap-northeast-1' => 'Asia Pacific (Tokyo)',
 			'ap-northeast-2' => 'Asia Pacific (Seoul)',
 			'ap-northeast-3' => 'Asia Pacific (Osaka)',
 			'ap-southeast-1' => 'Asia Pacific (Singapore)',
 			'ap-southeast-2' => 'Asia Pacific (Sydney)',
-			'ap-southeast-3' => 'Asia Pacific (Jakarta)',
-			'il-central-1'   => 'Israel (Tel Aviv)',
-			'me-south-1'     => 'Middle East (Bahrain)',
-			'af-south-1'     => 'Africa (Cape Town)',
 			'sa-east-1'      => 'South America (Sao Paulo)',
 		),
 		'ports'      => array(
@@ -225,6 +247,8 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'amazonses' ),
 	),
+	// twilio.com/docs/sendgrid/for-developers/sending-email/integrating-with-the-smtp-api: host, ports, user; 1000
+	// recipients: sendgrid.com/docs/Integrate. Size: what the server announces.
 	'sendgrid'   => array(
 		'name'       => 'SendGrid',
 		'host'       => 'smtp.sendgrid.net',
@@ -245,6 +269,8 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'sendgrid', '', 'WPMS_SENDGRID_API_KEY' ),
 	),
+	// documentation.mailgun.com/docs/mailgun/user-manual/sending-messages: size;
+	// help.mailgun.com/hc/en-us/articles/203380100: credentials. Not checked: 1000 recipients, link.
 	'mailgun'    => array(
 		'name'      => 'Mailgun',
 		'host'      => '{region}',
@@ -273,6 +299,8 @@ return array(
 		'from'      => 'own',
 		'wpms'      => array( 'mailgun' ),
 	),
+	// postmarkapp.com/developer/user-guide/send-email-with-smtp: host, ports, token as user and password;
+	// postmarkapp.com/developer: size, recipients. 465 does not answer: postmarkapp.com/support/article/811.
 	'postmark'   => array(
 		'name'       => 'Postmark',
 		'host'       => 'smtp.postmarkapp.com',
@@ -293,6 +321,7 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'postmark', '', 'WPMS_POSTMARK_SERVER_API_TOKEN' ),
 	),
+	// developers.brevo.com/docs/smtp-integration: host, ports, SMTP key. Not checked: link.
 	'brevo'      => array(
 		'name'       => 'Brevo',
 		'host'       => 'smtp-relay.brevo.com',
@@ -316,6 +345,9 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'sendinblue' ),
 	),
+	// mailjet.com/support/what-are-the-api-key-and-secret-keys-how-should-i-use-them,109.htm: user, password;
+	// cloud.google.com/compute/docs/tutorials/sending-mail/using-mailjet: host, 2525. Not checked: ports 588 and
+	// 80, limits.
 	'mailjet'    => array(
 		'name'       => 'Mailjet',
 		'host'       => 'in-v3.mailjet.com',
@@ -340,6 +372,7 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'mailjet', 'WPMS_MAILJET_API_KEY', 'WPMS_MAILJET_SECRET_KEY' ),
 	),
+	// developers.sparkpost.com/api/smtp: hosts, ports, user, key.
 	'sparkpost'  => array(
 		'name'       => 'SparkPost',
 		'host'       => '{region}',
@@ -362,6 +395,7 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'sparkpost', '', 'WPMS_SPARKPOST_API_KEY' ),
 	),
+	// developers.smtp2go.com/docs/smtp-relay: host, ports, user. Not checked: size.
 	'smtp2go'    => array(
 		'name'      => 'SMTP2GO',
 		'host'      => 'mail.smtp2go.com',
@@ -370,6 +404,9 @@ return array(
 			2525 => 'tls',
 			587  => 'tls',
 			8025 => 'tls',
+			8465 => 'ssl',
+			443  => 'ssl',
+			80   => 'tls',
 			25   => 'tls',
 		),
 		'user'      => 'account',
@@ -381,6 +418,7 @@ return array(
 		'from'      => 'own',
 		'wpms'      => array( 'smtp2go' ),
 	),
+	// resend.com/docs/send-with-smtp: host, ports, user. Not checked: size.
 	'resend'     => array(
 		'name'       => 'Resend',
 		'host'       => 'smtp.resend.com',
@@ -399,6 +437,7 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'resend', '', 'WPMS_RESEND_API_KEY' ),
 	),
+	// mailchimp.com/developer/transactional/docs/smtp-integration: host, ports, any user, key. Not checked: size.
 	'mandrill'   => array(
 		'name'       => 'Mandrill',
 		'host'       => 'smtp.mandrillapp.com',
@@ -419,6 +458,8 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'mandrill', '', 'WPMS_MANDRILL_API_KEY' ),
 	),
+	// help.elasticemail.com/en/articles/4803409-smtp-settings: host, ports, user, password. Not checked: size,
+	// link.
 	'elastic'    => array(
 		'name'       => 'Elastic Email',
 		'host'       => 'smtp.elasticemail.com',
@@ -438,6 +479,8 @@ return array(
 		'from'       => 'own',
 		'wpms'       => array( 'elasticemail' ),
 	),
+	// mailersend.com/help/smtp-relay and developers.mailersend.com/smtp-relay.html: 587 with TLS, user, where to
+	// get it. Not checked: 2525, size.
 	'mailersend' => array(
 		'name'      => 'MailerSend',
 		'host'      => 'smtp.mailersend.net',
@@ -454,6 +497,8 @@ return array(
 		'from'      => 'own',
 		'wpms'      => array( 'mailersend' ),
 	),
+	// Its own Python library: send.smtp.com, 465 with TLS. Not checked with SMTP.com, which publishes little: the
+	// other ports, user, link.
 	'smtpcom'    => array(
 		'name'      => 'SMTP.com',
 		'host'      => 'send.smtp.com',
@@ -472,6 +517,7 @@ return array(
 		'from'      => 'own',
 		'wpms'      => array( 'smtpcom' ),
 	),
+	// fastmail.com/help/technical/servernamesandports.html: host, 465, user, app password. Not checked: 587, size.
 	'fastmail'   => array(
 		'name'       => 'Fastmail',
 		'host'       => 'smtp.fastmail.com',

@@ -143,11 +143,12 @@ final class TestSteps {
 	 */
 	private static function relay(): array {
 		$settings = Plugin::settings();
-		$provider = Plugin::connections()->for_from( self::from() )->provider();
+		$sender   = Plugin::connections()->for_from( self::from() );
+		$provider = $sender->provider();
 		$known    = ( require dirname( __DIR__, 2 ) . '/data/domains.php' )[ $provider ] ?? array();
 		$relay    = array(
 			'name'      => Providers::names()[ $provider ] ?? '',
-			'spf'       => $known['spf'] ?? '',
+			'spf'       => self::spf( $known['spf'] ?? '', $sender->host() ),
 			'selectors' => $known['selectors'] ?? array(),
 		);
 		$selector = (string) $settings->get( 'dkim_selector' );
@@ -156,6 +157,21 @@ final class TestSteps {
 			$relay['public_key'] = self::public_key();
 		}
 		return $relay;
+	}
+
+	/**
+	 * What the SPF record of the sender's domain includes; '' for nothing known.
+	 *
+	 * @param string|array<string, string> $known As data/domains.php has it.
+	 * @param string                       $host  The server.
+	 */
+	private static function spf( $known, string $host ): string {
+		foreach ( is_array( $known ) ? $known : array() as $end => $name ) {
+			if ( substr( $host, -strlen( $end ) ) === $end ) {
+				return $name;
+			}
+		}
+		return is_array( $known ) ? '' : $known;
 	}
 
 	/**
