@@ -276,6 +276,25 @@ static void names_are_listed_in_order(void **state)
 	unlink(path);
 }
 
+static void there_are_not_more_than_a_queue_can_work_with(void **state)
+{
+	ox_profile profile = from_dsn(dsns[0]);
+	bool written, existed;
+	char name[32];
+	(void)state;
+	for (int i = 0; i < OX_PROFILES_MAX; i++) {
+		snprintf(name, sizeof name, "p%d", i);
+		write_file(name, "{}", 0600);
+	}
+	assert_true(save("p5", &profile));
+	assert_int_equal(ox_profile_save(folder, "new", &profile, &written, &error), OX_E_FAILED);
+	assert_int_equal(error.class, OX_ERROR_STORAGE);
+	assert_non_null(strstr(error.text, "as many as a queue may have"));
+	assert_int_equal(ox_profile_delete(folder, "p6", &existed, &error), OX_OK);
+	assert_true(save("new", &profile));
+	ox_profile_clear(&profile);
+}
+
 static void bad_names_never_reach_the_disk(void **state)
 {
 	static const char *const names[] = {"", ".", "..", ".a", "-a", "_a", "a/b", "../a", "a b", "a\n", "\xc3\xa4",
@@ -482,6 +501,7 @@ int main(void)
 		WITH_FOLDER(a_file_that_others_may_read_is_refused),
 		WITH_FOLDER(a_missing_profile_is_told_from_a_broken_one),
 		WITH_FOLDER(names_are_listed_in_order),
+		WITH_FOLDER(there_are_not_more_than_a_queue_can_work_with),
 		WITH_FOLDER(bad_names_never_reach_the_disk),
 		cmocka_unit_test(what_a_file_should_not_hold_is_named_and_never_quoted),
 		cmocka_unit_test(people_may_write_numbers_and_truths),

@@ -271,6 +271,50 @@ static void a_missing_profile_keeps_its_mail_and_hinders_nobody(void **state)
 	assert_int_equal(left(), 0);
 }
 
+/* Steps until a fact is that great; not for ever. */
+static void step_until(ox_runner *runner, const uint64_t *fact, uint64_t least)
+{
+	uint64_t begun = ox_clock_ms();
+	while (*fact < least && ox_clock_ms() - begun < 60000) {
+		assert_int_equal(ox_runner_step(runner, 100, &it.error), OX_AGAIN);
+	}
+	assert_in_range(*fact, least, UINT64_MAX);
+}
+
+static void mail_of_more_profiles_than_there_may_be_hinders_nobody(void **state)
+{
+	enum { MANY = 3200 }; /* names; they share 4,096 lanes, and some 2,200 are by themselves in theirs */
+	ox_runner *runner = NULL;
+	char name[32];
+	(void)state;
+	smtp_server *server = runner_server(&it, "main", "", "");
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof name, "gone%08x", (unsigned)i * 2654435761u);
+		runner_queue_many(&it, 1, name);
+	}
+	runner_queue_many(&it, 5, "main");
+	runner_run(&it);
+	assert_int_equal(smtp_server_count(server, &server->accepted), 5);
+	assert_int_equal(runner_count(&it, OX_SPOOL_DUE), MANY);
+	assert_in_range(it.facts.profiles_paused, 2048, MANY); /* all slots, and that there were too few */
+	/* One that comes while all slots are taken gets another's. */
+	it.options.mode = OX_RUN_FOREVER;
+	runner_queue_many(&it, 1, "main");
+	assert_int_equal(ox_runner_open(it.spool, &it.options, &runner, &it.error), OX_OK);
+	const ox_run_facts *facts = ox_runner_facts(runner);
+	step_until(runner, &facts->sent, 1);
+	while (facts->profiles_paused < 2048) {
+		assert_int_equal(ox_runner_step(runner, 100, &it.error), OX_AGAIN);
+	}
+	runner_profile(&it, "late", "", server->port, "");
+	runner_queue_many(&it, 5, "late");
+	runner_profile(&it, name, "", server->port, "");
+	assert_int_equal(ox_wake_poke(it.spool, OX_HINT_LOOK, NULL, &it.error), OX_OK);
+	step_until(runner, &facts->sent, 7);
+	assert_int_equal(smtp_server_count(server, &server->accepted), 12);
+	ox_runner_free(runner);
+}
+
 static smtp_play close_at_dot(smtp_peer *peer, const char *line)
 {
 	return peer->number == 0 && smtp_is(line, "DOT") ? PLAY_CLOSE : PLAY_ON;
@@ -511,6 +555,7 @@ int main(void)
 		WITH_SPOOL(a_status_reader_sees_why_a_profile_is_paused),
 		WITH_SPOOL(a_relay_that_is_down_costs_no_message_a_try),
 		WITH_SPOOL(a_missing_profile_keeps_its_mail_and_hinders_nobody),
+		WITH_SPOOL(mail_of_more_profiles_than_there_may_be_hinders_nobody),
 		WITH_SPOOL(without_a_reply_to_the_end_of_data_a_message_is_uncertain_and_sent_again),
 		WITH_SPOOL(who_would_rather_not_have_it_twice_has_it_held),
 		WITH_SPOOL(what_a_dead_runner_left_is_counted_once_and_sent_or_held),

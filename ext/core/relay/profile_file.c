@@ -80,6 +80,29 @@ static void remember(ox_profile_seen *seen, const char *name, const ox_buffer *j
 
 /* -- saving -- */
 
+/* One more than there may be, for whom there is no file yet. Two at once may both find room for the last. */
+static int check_count(const char *directory, const char *name, ox_error *error)
+{
+	ox_buffer names;
+	uint64_t stamp = 0;
+	size_t count = 0;
+	if (ox_private_stamp(directory, name, &stamp, NULL) != OX_OK || stamp) {
+		return OX_OK;
+	}
+	ox_buffer_init(&names, OX_PROFILES_MAX * 256);
+	int status = ox_profile_list(directory, &names, error);
+	for (size_t at = 0; at < names.size; at++) {
+		count += !names.bytes[at];
+	}
+	ox_buffer_clear(&names);
+	if (status == OX_OK && count >= OX_PROFILES_MAX) {
+		return ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_NONE,
+			"the profile \"%s\" could not be saved: there are %d, which is as many as a queue may have; delete "
+			"some that are not used", name, OX_PROFILES_MAX);
+	}
+	return status;
+}
+
 static int save_json(const char *directory, const char *name, const ox_buffer *json, ox_profile_seen *seen,
 	bool *written, ox_error *error)
 {
@@ -100,6 +123,10 @@ static int save_json(const char *directory, const char *name, const ox_buffer *j
 			remember(seen, name, json, stamp);
 		}
 		return OX_OK;
+	}
+	status = check_count(directory, name, error);
+	if (status != OX_OK) {
+		return status;
 	}
 	if (ox_private_save(directory, name, json->bytes, json->size, &system_error) != OX_OK) {
 		return fail(error, "could not be saved", name, system_error);

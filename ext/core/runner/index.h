@@ -13,7 +13,7 @@
 
 enum {
 	OX_INDEX_MAX = 20000,
-	OX_INDEX_SLOTS = 1024,
+	OX_INDEX_SLOTS = 2048, /* more than there may be profiles: those that are gone may have mail, too */
 	OX_INDEX_CLASSES = 3,  /* urgent, normal, bulk: 0, 1, 2 */
 	OX_INDEX_ID_SIZE = 26,
 	/* The lower classes wait while the higher ones have something, but not for ever: behind so many in a row one

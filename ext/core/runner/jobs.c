@@ -199,6 +199,11 @@ static int adopt(ox_runner *r, relay_slot *slot, ox_claim *claim, job **made, ox
 	const ox_record *record = ox_claim_record(claim);
 	relay_slot *own = strcmp(slot->name, record->profile) ? relays_slot_named(r, record->profile) : slot;
 	job *j = own ? ox_alloc(sizeof *j) : NULL;
+	if (!own && r->crowded) {
+		ox_index_forget(r->index, record->id); /* it waits on the disk for a slot */
+		ox_claim_release(claim);
+		return OX_OK;
+	}
 	if (!j) {
 		ox_index_give_back(r->index, record->id, slot->number);
 		ox_claim_release(claim);

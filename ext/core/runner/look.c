@@ -11,7 +11,7 @@ static int note_id(ox_runner *r, const char *id, ox_error *error)
 	}
 	relay_slot *slot = relays_slot_of_id(r, id);
 	if (!slot) {
-		return r->slot_count < OX_INDEX_SLOTS ? ox_error_memory(error, OX_STAGE_NONE) : OX_OK;
+		return r->crowded ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
 	}
 	uint64_t until_ms;
 	bool blocked = relays_is_blocked(r, slot, &until_ms);
@@ -76,6 +76,7 @@ static int scan_turn(ox_runner *r, bool *moved, ox_error *error)
 	if (!r->scan) {
 		r->look_due = false;
 		r->look_at_ms = 0;
+		r->crowded = false;
 		ox_index_look(r->index);
 		status = ox_scan_open(r->spool, OX_SPOOL_DUE, &r->scan, error);
 	}
@@ -136,7 +137,7 @@ int look_is_anything_left(ox_runner *r, bool *left, ox_error *error)
 		if (status == OX_OK && !ox_index_knows(r->index, place.id)) {
 			uint64_t until_ms;
 			relay_slot *slot = relays_slot_of_id(r, place.id);
-			*left = !slot || !relays_is_blocked(r, slot, &until_ms);
+			*left = slot ? !relays_is_blocked(r, slot, &until_ms) : !r->crowded;
 		}
 	}
 	ox_scan_free(scan);

@@ -18,13 +18,67 @@ uint32_t relays_dice(void)
 	return ox_random(&number, sizeof number) == OX_OK ? number : 0;
 }
 
-static relay_slot *make_slot(ox_runner *r, const char *name, unsigned id_lane)
+/* A slot of a profile that is not there, and that nobody's mail needs; for a profile that is, also one whose mail
+ * waits: it stays on the disk. */
+static relay_slot *spare_slot(ox_runner *r, bool for_file)
 {
-	relay_slot *slot = r->slot_count < OX_INDEX_SLOTS ? ox_alloc(sizeof *slot) : NULL;
+	for (unsigned i = 0; i < r->slot_count && !r->settling && !r->batch; i++) {
+		relay_slot *slot = r->slots[i];
+		bool wanted = ox_index_waiting(r->index, slot->number) || ox_index_has_more(r->index, slot->number);
+		if (slot->name[0] && slot->state == OX_PROFILE_MISSING && !slot->stamp && !slot->lanes &&
+			(for_file || !wanted)) {
+			return slot;
+		}
+	}
+	return NULL;
+}
+
+static void vacate(ox_runner *r, relay_slot *slot)
+{
+	unsigned number = slot->number, id_lane = slot->id_lane;
+	if (r->slot_of_lane[id_lane] == number + 1) {
+		r->slot_of_lane[id_lane] = 0;
+		for (unsigned i = 0; i < r->slot_count && !r->slot_of_lane[id_lane]; i++) {
+			bool heir = i != number && r->slots[i]->id_lane == id_lane;
+			r->slot_of_lane[id_lane] = heir ? (uint16_t)(i + 1) : 0;
+		}
+		if (!r->slot_of_lane[id_lane]) {
+			r->lane_shared[id_lane / 8] &= (uint8_t)~(1u << id_lane % 8);
+		}
+	}
+	ox_index_trim(r->index, number, 0);
+	ox_profile_clear(&slot->profile);
+	memset(slot, 0, sizeof *slot);
+	slot->number = number;
+	r->look_due = true; /* who has it next may have mail that was passed over */
+}
+
+/* NULL: memory is out, or r->crowded. */
+static relay_slot *room_for_slot(ox_runner *r, bool for_file)
+{
+	relay_slot *slot;
+	if (r->slot_count < OX_INDEX_SLOTS) {
+		slot = ox_alloc(sizeof *slot);
+		if (slot) {
+			slot->number = r->slot_count;
+			r->slots[r->slot_count++] = slot;
+		}
+		return slot;
+	}
+	slot = spare_slot(r, for_file);
+	if (slot) {
+		vacate(r, slot);
+	}
+	r->crowded = r->crowded || !slot;
+	return slot;
+}
+
+static relay_slot *make_slot(ox_runner *r, const char *name, unsigned id_lane, bool for_file)
+{
+	relay_slot *slot = room_for_slot(r, for_file);
 	if (!slot) {
 		return NULL;
 	}
-	slot->number = r->slot_count;
 	slot->id_lane = id_lane;
 	slot->state = OX_PROFILE_MISSING;
 	copy_text(slot->name, sizeof slot->name, name);
@@ -35,11 +89,10 @@ static relay_slot *make_slot(ox_runner *r, const char *name, unsigned id_lane)
 	} else {
 		r->slot_of_lane[id_lane] = (uint16_t)(slot->number + 1);
 	}
-	r->slots[r->slot_count++] = slot;
 	return slot;
 }
 
-relay_slot *relays_slot_named(ox_runner *r, const char *name)
+static relay_slot *slot_named(ox_runner *r, const char *name, bool for_file)
 {
 	unsigned id_lane = ox_spool_lane(name);
 	for (unsigned i = 0; i < r->slot_count; i++) {
@@ -52,11 +105,19 @@ relay_slot *relays_slot_named(ox_runner *r, const char *name)
 		relays_name(r, first, name);
 		return first;
 	}
-	relay_slot *made = make_slot(r, name, id_lane);
+	relay_slot *made = make_slot(r, name, id_lane, for_file);
 	if (made) {
 		relays_name(r, made, name);
+	} else if (r->slot_of_lane[id_lane]) {
+		/* Its messages are not the other's, which the id alone would say. */
+		r->lane_shared[id_lane / 8] |= (uint8_t)(1u << id_lane % 8);
 	}
 	return made;
+}
+
+relay_slot *relays_slot_named(ox_runner *r, const char *name)
+{
+	return slot_named(r, name, false);
 }
 
 relay_slot *relays_slot_of_id(ox_runner *r, const char *id)
@@ -67,7 +128,7 @@ relay_slot *relays_slot_of_id(ox_runner *r, const char *id)
 		return r->slots[r->slot_of_lane[id_lane] - 1];
 	}
 	if (!shared) {
-		return make_slot(r, "", id_lane);
+		return make_slot(r, "", id_lane, false);
 	}
 	ox_place place = {.state = OX_SPOOL_DUE};
 	ox_claim *claim = NULL;
@@ -195,7 +256,7 @@ int relays_load(ox_runner *r, ox_error *error)
 	for (size_t at = 0; at < names.size && status == OX_OK;) {
 		const char *name = (const char *)names.bytes + at;
 		at += strlen(name) + 1;
-		if (!relays_slot_named(r, name) && r->slot_count < OX_INDEX_SLOTS) {
+		if (!slot_named(r, name, true) && !r->crowded) {
 			status = ox_error_memory(error, OX_STAGE_NONE);
 		}
 	}

@@ -462,7 +462,7 @@ static void count(ox_runner *r, const standing *s)
 		r->facts.waiting += ox_index_waiting(r->index, r->slots[i]->number);
 	}
 	r->facts.more_on_disk = ox_index_has_any_more(r->index);
-	r->facts.profiles_paused = s->suspended;
+	r->facts.profiles_paused = s->suspended + r->crowded;
 	r->facts.next_ms = next_of(r, s);
 }
 

@@ -131,6 +131,7 @@ struct ox_runner {
 	ox_pool *pool;        /* for its trusts and quirks; it keeps no connections */
 	relay_slot *slots[OX_INDEX_SLOTS];
 	unsigned slot_count, slot_turn;
+	bool crowded;         /* there was no slot for somebody's mail: it waits on the disk */
 	uint16_t slot_of_lane[OX_SPOOL_LANES]; /* number + 1; 0 = none yet */
 	uint8_t lane_shared[OX_SPOOL_LANES / 8]; /* several profiles have this lane: the id is not enough */
 	lane *lanes[LANES_MAX];
@@ -178,7 +179,7 @@ struct ox_runner {
 /* relays.c */
 uint32_t relays_dice(void); /* for jitter */
 OX_MUST_USE int relays_load(ox_runner *r, ox_error *error); /* looks at p/, and at files that changed */
-/* The slot for a message by its id; made where there is none. NULL: memory is out, or there are too many. */
+/* The slot for a message by its id; made where there is none. NULL: memory is out, or r->crowded. */
 relay_slot *relays_slot_of_id(ox_runner *r, const char *id);
 relay_slot *relays_slot_named(ox_runner *r, const char *name);
 void relays_name(ox_runner *r, relay_slot *slot, const char *name);
