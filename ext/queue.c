@@ -181,8 +181,11 @@ static int keep_profile(ox_spool *spool, const ox_profile *profile, bool from_sp
 	} else if (ox_profile_make_name(&profile->relay, name) != OX_OK) {
 		return ox_error_memory(error, OX_STAGE_NONE);
 	}
-	return from_spool ? OX_OK
-		: ox_profile_keep(ox_spool_profiles(spool), name, profile, &OUTBOX_G(profile_seen), error);
+	if (from_spool) {
+		/* The relay's own may be gone for now; what is named here must be no slip of the pen. */
+		return wanted ? ox_profile_require(ox_spool_profiles(spool), name, error) : OX_OK;
+	}
+	return ox_profile_keep(ox_spool_profiles(spool), name, profile, &OUTBOX_G(profile_seen), error);
 }
 
 static const char *script(void)

@@ -12,6 +12,7 @@ static int code_of_storage(const ox_error *error)
 	case OX_FACT_SPOOL_BUSY: return EX_TEMPFAIL;
 	case OX_FACT_SPOOL_INSECURE: return EX_NOPERM;
 	case OX_FACT_SPOOL_MISSING:
+	case OX_FACT_PROFILE_MISSING:
 	case OX_FACT_SPOOL_NETWORK:
 	case OX_FACT_SPOOL_VERSION: return EX_CONFIG;
 	case OX_FACT_SPOOL_UNSUPPORTED: return EX_UNAVAILABLE;

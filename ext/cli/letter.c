@@ -249,7 +249,8 @@ int letter_profile(const cli *cli, ox_spool *spool, const char *wanted, char pro
 	ox_error error;
 	int code = EX_OK;
 	ox_buffer_init(&names, OX_PROFILES_MAX * (OX_PROFILE_NAME_MAX + 1));
-	int status = wanted ? OX_OK : ox_profile_list(ox_spool_profiles(spool), &names, &error);
+	int status = wanted ? ox_profile_require(ox_spool_profiles(spool), wanted, &error)
+	                    : ox_profile_list(ox_spool_profiles(spool), &names, &error);
 	const char *first = ox_buffer_text(&names), *chosen = wanted;
 	for (const char *name = first; !wanted && name < first + names.size; name += strlen(name) + 1) {
 		bool only = strlen(first) + 1 == names.size;
@@ -262,8 +263,6 @@ int letter_profile(const cli *cli, ox_spool *spool, const char *wanted, char pro
 			cli->command, names.size ? "there are several relay profiles and none is \"default\""
 			: "there is no relay profile yet");
 		code = EX_CONFIG;
-	} else if (!ox_profile_name_is_good(ox_slice_of(chosen))) {
-		code = cli_wrong(cli, "a profile's name " OX_PROFILE_NAME_RULE);
 	} else {
 		snprintf(profile, 65, "%s", chosen);
 	}

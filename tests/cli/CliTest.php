@@ -253,6 +253,18 @@ final class CliTest extends TestCase
         self::assertNotSame(0, proc_close($service));
     }
 
+    public function testAProfileThatIsNotThereIsRefusedByNameWithThoseThatAre(): void
+    {
+        $this->saveProfile();
+        foreach ([['send', '--queue', '--profile', 'shop'], ['sendmail', '--profile', 'shop', 'bob@example.org'], ['check', '--profile', 'shop']] as $words) {
+            $this->outbox->on($words, self::MESSAGE);
+            self::assertSame(78, $this->outbox->code);
+            self::assertStringContainsString("there is no relay profile \"shop\", only \"default\", in {$this->outbox->spool}/p", $this->outbox->errors);
+            self::assertStringContainsString('outbox profile save', $this->outbox->errors);
+        }
+        self::assertSame(0, $this->outbox->json(['status'])['due']);
+    }
+
     public function testFlushTriesDeferredMessagesNow(): void
     {
         $this->saveProfile();

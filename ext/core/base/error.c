@@ -81,6 +81,7 @@ static const char *const fact_names[OX_FACT_COUNT] = {
 	[OX_FACT_SPOOL_TOO_LARGE] = "spool_too_large",
 	[OX_FACT_SPOOL_TOO_MANY_RECIPIENTS] = "spool_too_many_recipients",
 	[OX_FACT_SPOOL_BUSY] = "spool_busy",
+	[OX_FACT_PROFILE_MISSING] = "profile_missing",
 	[OX_FACT_SPOOL_DAMAGED] = "spool_damaged",
 };
 

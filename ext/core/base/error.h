@@ -130,6 +130,7 @@ typedef enum {
 	OX_FACT_SPOOL_TOO_LARGE,    /* the message is larger than may come in */
 	OX_FACT_SPOOL_TOO_MANY_RECIPIENTS,
 	OX_FACT_SPOOL_BUSY,         /* another process holds what this one needs */
+	OX_FACT_PROFILE_MISSING,    /* no relay profile has this name */
 	OX_FACT_SPOOL_DAMAGED,      /* a file that is none of ours any more */
 	OX_FACT_COUNT
 } ox_fact;

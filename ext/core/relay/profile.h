@@ -78,10 +78,13 @@ OX_MUST_USE int ox_profile_keep(const char *directory, const char *name, const o
 	ox_profile_seen *seen, ox_error *error);
 
 /* Into an initialised profile, which is finished then. A profile that is not there: STORAGE, sys_errno the
- * system's ENOENT, ox_profile_is_missing. Whatever the file holds that it should not is refused, named. */
+ * system's ENOENT, ox_profile_is_missing, fact PROFILE_MISSING, and the text names those that are there. Whatever the file holds that it should not is refused, named. */
 OX_MUST_USE int ox_profile_load(const char *directory, const char *name, bool allow_insecure,
 	ox_profile *profile, ox_error *error);
 bool ox_profile_is_missing(const ox_error *error);
+
+/* OX_OK where there is one of this name; as above where there is none. Nothing of it is read. */
+OX_MUST_USE int ox_profile_require(const char *directory, const char *name, ox_error *error);
 
 /* The same from octets: what ox_profile_load does behind the file. */
 OX_MUST_USE int ox_profile_parse(ox_slice text, bool allow_insecure, ox_profile *profile, ox_error *error);

@@ -9,6 +9,8 @@
 #include "net/platform.h"
 #include "relay/relay_internal.h"
 
+enum { NAMED_MAX = 5 };
+
 static int check_name(const char *name, ox_error *error)
 {
 	return ox_profile_name_is_good(ox_slice_of(name)) ? OX_OK
@@ -27,6 +29,52 @@ static int fail(ox_error *error, const char *what, const char *name, int system_
 		error->sys_errno = system_error;
 	}
 	return OX_E_FAILED;
+}
+
+/* `, only "a", "b" and 7 more`. Without memory nothing is added. */
+static void add_names(ox_buffer *text, const char *directory)
+{
+	ox_buffer names;
+	unsigned count = 0;
+	ox_buffer_init(&names, OX_PROFILES_MAX * 256);
+	if (ox_profile_list(directory, &names, NULL) == OX_OK) {
+		const char *first = ox_buffer_text(&names);
+		for (const char *name = first; name < first + names.size; name += strlen(name) + 1, count++) {
+			if (count < NAMED_MAX) {
+				(void)!ox_buffer_append_format(text, "%s \"%s\"", count ? "," : ", only", name);
+			}
+		}
+		if (count > NAMED_MAX) {
+			(void)!ox_buffer_append_format(text, " and %u more", count - NAMED_MAX);
+		} else if (!count) {
+			(void)!ox_buffer_append_format(text, ", nor any other");
+		}
+	}
+	ox_buffer_clear(&names);
+}
+
+static int missing(ox_error *error, const char *directory, const char *name)
+{
+	ox_buffer text;
+	ox_buffer_init(&text, OX_ERROR_TEXT_MAX);
+	add_names(&text, directory);
+	(void)ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_PROFILE_MISSING,
+		"there is no relay profile \"%s\"%s, in %s", name, text.size ? ox_buffer_text(&text) : "", directory);
+	if (error) {
+		error->sys_errno = ENOENT;
+	}
+	ox_buffer_clear(&text);
+	return OX_E_FAILED;
+}
+
+int ox_profile_require(const char *directory, const char *name, ox_error *error)
+{
+	uint64_t stamp = 0;
+	if (check_name(name, error) != OX_OK) {
+		return OX_E_FAILED;
+	}
+	return ox_private_stamp(directory, name, &stamp, NULL) == OX_OK && !stamp ? missing(error, directory, name)
+		: OX_OK;
 }
 
 bool ox_profile_is_missing(const ox_error *error)
@@ -172,13 +220,9 @@ int ox_profile_keep(const char *directory, const char *name, const ox_profile *p
 int ox_profile_load(const char *directory, const char *name, bool allow_insecure, ox_profile *profile,
 	ox_error *error)
 {
-	uint64_t stamp = 0;
 	ox_buffer json;
-	if (check_name(name, error) != OX_OK) {
+	if (ox_profile_require(directory, name, error) != OX_OK) {
 		return OX_E_FAILED;
-	}
-	if (ox_private_stamp(directory, name, &stamp, NULL) == OX_OK && !stamp) {
-		return fail(error, "is not there", name, ENOENT);
 	}
 	ox_buffer_init_secret(&json, OX_PROFILE_FILE_MAX);
 	size_t size = OX_PROFILE_FILE_MAX;

@@ -22,7 +22,22 @@ $t->queue(message());
 echo $folder->spool()->run()["sent"], " ", $t->send(message())->recipients["b@example.org"]->outcome->value, "\n";
 var_dump(Outbox\Profile::load("other", $folder->path), Outbox\Profile::delete("shop", $folder->path), Outbox\Profile::delete("shop", $folder->path));
 echo thrown(fn () => Outbox\Profile::save("../x", "smtps://localhost", $folder->path)), "\n";
-echo thrown(fn () => new Outbox\Transport(["profile" => "shop", "spool" => $folder->path])), "\n";
+$named = fn (string $text): string => str_replace($folder->path, "SPOOL", $text);
+echo $named(thrown(fn () => new Outbox\Transport(["profile" => "shop", "spool" => $folder->path]))), "\n";
+foreach (["b", "a", "news"] as $name) {
+    Outbox\Profile::save($name, "smtps://localhost", $folder->path);
+}
+$t = new Outbox\Transport(["profile" => "news", "spool" => $folder->path]);
+echo $named(thrown(fn () => $t->queue(message(), null, ["profile" => "nwes"]))), "\n";
+foreach (range(1, 4) as $n) {
+    Outbox\Profile::save("more$n", "smtps://localhost", $folder->path);
+}
+try {
+    $t->queue(message(), null, ["profile" => "nwes"]);
+} catch (Outbox\SpoolException $e) {
+    echo $named($e->getMessage()), "\n", $e->getDiagnosis()->remedies[0], "\n";
+}
+echo $folder->spool()->status()["due"], "\n";
 echo thrown(fn () => serialize($p)), "\n";
 ?>
 --EXPECT--
@@ -35,5 +50,9 @@ NULL
 bool(true)
 bool(false)
 ValueError: Outbox\Profile::save(): Argument #1 ($name) is wrong: the name must be 1 to 64 letters, digits, dots, hyphens or underscores, and begin with a letter or digit
-Outbox\SpoolException: the profile "shop" is not there: No such file or directory
+Outbox\SpoolException: there is no relay profile "shop", nor any other, in SPOOL/p
+Outbox\SpoolException: there is no relay profile "nwes", only "a", "b", "news", in SPOOL/p
+there is no relay profile "nwes", only "a", "b", "more1", "more2", "more3" and 2 more, in SPOOL/p
+Save it: outbox profile save NAME, or Outbox\Profile::save()
+0
 Exception: Serialization of 'Outbox\Profile' is not allowed
