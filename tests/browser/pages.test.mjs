@@ -252,6 +252,21 @@ describe( 'a test message', () => {
 		}
 	}
 
+	test( 'is followed with plain permalinks, the ones of a new site, too', async () => {
+		await site.connect( { delivery_mode: 'queue' } );
+		await site.ask( 'evaluate', "update_option( 'permalink_structure', '' ); return 1;" );
+		const page = await browser.visit( site );
+		await page.outbox.open( 'admin.php?page=outbox-test' );
+		assert.match( await page.evaluate( () => window.outboxAdmin.rest ), /rest_route=/ );
+		await page.fill( '#outbox-to', 'plain@example.org' );
+		await page.click( 'button[value=send]' );
+		await page.waitForSelector( '#outbox-domain-title' );
+		assert.match( await page.textContent( '#outbox-results' ), /The server calls it\s+C\d+/ );
+		await page.outbox.well();
+		await site.ask( 'evaluate', "update_option( 'permalink_structure', '/%postname%/' ); return 1;" );
+		await page.context().close();
+	} );
+
 	test( 'goes to no address that is none', async () => {
 		const page = await browser.visit( site );
 		await page.outbox.open( 'admin.php?page=outbox-test' );

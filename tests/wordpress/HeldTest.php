@@ -83,6 +83,7 @@ final class HeldTest extends PluginTestCase
         self::paused();
         $copy = self::$site->evaluate('return Outbox\WordPress\State::site();');
         $page = self::$site->visitor('admin');
+        self::assertStringContainsString('Mail is paused: the address of this site has changed.', $page->get('/wp-admin/plugins.php'));
         self::assertStringContainsString('2 messages are kept in the queue', $page->get('/wp-admin/admin.php?page=outbox'));
         $page->post('/wp-admin/admin-post.php', ['outbox_site' => 'same'] + $page->form('outbox_site'));
         self::assertStringContainsString('What was kept is sent now.', $page->get('/wp-admin/admin.php?page=outbox&answered=same'));

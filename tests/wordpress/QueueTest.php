@@ -218,6 +218,9 @@ final class QueueTest extends PluginTestCase
         self::assertSame([false, true], self::evaluate([], "return [Outbox\\WordPress\\Plugin::settings()->has_secret('smtp_pass'), Outbox\\WordPress\\Plugin::connections()->primary()->is_complete()];"));
         self::assertTrue(self::evaluate([], self::SEND . 'return $sent;'));
         self::assertSame(['profile' => 'kiln'], array_values(self::queue()['messages'])[0]['relay']);
+        // What the form says afterwards counts, and does not fade behind the profile.
+        self::assertSame([[], ''], self::evaluate([], "\$settings = Outbox\\WordPress\\Plugin::settings();
+            return [\$settings->save(['provider' => 'fastmail', 'smtp_user' => 'owner@fastmail.example', 'smtp_profile' => 'kiln', 'smtp_pass' => 'new']), \$settings->get('smtp_profile')];"));
     }
 
     public function testUninstallingLeavesNoPasswordInTheQueuesFolder(): void

@@ -46,6 +46,16 @@ final class SettingsTest extends PluginTestCase
             return [\$c->host(), \$c->port(), \$c->encryption(), \$c->credentials(), \$c->is_complete(), \$settings->secret_constant('connection:second')['name']];"));
     }
 
+    /** As Google shows it, and as browsers copy that. */
+    public function testTheBlanksOfAnAppPasswordAreNotPartOfIt(): void
+    {
+        $kept = "return [\$settings->save(['provider' => 'gmail', 'smtp_user' => 'potter@gmail.com', 'smtp_pass' => %s]), Outbox\\WordPress\\Plugin::connections()->primary()->credentials()[1]];";
+        foreach (['abcd efgh ijkl mnop', "abcd\u{a0}efgh\u{a0}ijkl\u{a0}mnop"] as $shown) {
+            self::assertSame([[], 'abcdefghijklmnop'], self::settings(sprintf($kept, var_export($shown, true))));
+        }
+        self::assertSame([[], 'pass word with blanks'], self::settings(sprintf($kept, "'pass word with blanks'")));
+    }
+
     public function testAConstantThatCannotBeUsedIsPassedOverAndReported(): void
     {
         self::$site->define('OUTBOX_SMTP_PORT', 'http://x');

@@ -7,9 +7,21 @@
 	const $ = ( selector, root ) => ( root || document ).querySelector( selector );
 	const $$ = ( selector, root ) => Array.from( ( root || document ).querySelectorAll( selector ) );
 
+	/* The address of a route. With plain permalinks the route is itself part of a query: index.php?rest_route=... */
+	function address( route, query ) {
+		const at = new URL( window.outboxAdmin.rest, window.location.href );
+		if ( at.searchParams.has( 'rest_route' ) ) {
+			at.searchParams.set( 'rest_route', at.searchParams.get( 'rest_route' ) + route );
+		} else {
+			at.pathname += route;
+		}
+		Object.entries( query || {} ).forEach( ( [ name, value ] ) => at.searchParams.set( name, value ) );
+		return at;
+	}
+
 	/* A call of the plugin's own REST routes. A refusal of any kind is an Error with words for people. */
-	async function call( method, route, body ) {
-		const answer = await fetch( window.outboxAdmin.rest + route, {
+	async function call( method, route, body, query ) {
+		const answer = await fetch( address( route, query ), {
 			method,
 			headers: { 'X-WP-Nonce': window.outboxAdmin.nonce, 'Content-Type': 'application/json' },
 			body: body ? JSON.stringify( body ) : undefined,
@@ -252,7 +264,7 @@
 		async function progress( queueId ) {
 			const until = Date.now() + PATIENCE;
 			for ( ;; ) {
-				const answer = await call( 'GET', 'test/progress?queue_id=' + encodeURIComponent( queueId ) );
+				const answer = await call( 'GET', 'test/progress', undefined, { queue_id: queueId } );
 				if ( ! answer.waiting || Date.now() > until ) {
 					return answer;
 				}

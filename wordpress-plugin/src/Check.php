@@ -57,7 +57,7 @@ final class Check {
 	private static function of_text( string $type, string $text ): string {
 		switch ( $type ) {
 			case 'secret':
-				return $text;
+				return self::secret( $text );
 			case 'https':
 				return '' === $text ? '' : self::https( $text );
 			case 'pem':
@@ -75,6 +75,16 @@ final class Check {
 			default:
 				return self::line( $text );
 		}
+	}
+
+	/**
+	 * A password. Google and Yahoo show an app password as four times four letters, and people copy the blanks, which
+	 * may be no-break spaces, with it.
+	 *
+	 * @param string $text What was typed.
+	 */
+	private static function secret( string $text ): string {
+		return 1 === preg_match( '/^[a-z]{4}(?:[\s\x{a0}]+[a-z]{4}){3}$/u', $text ) ? (string) preg_replace( '/[\s\x{a0}]+/u', '', $text ) : $text;
 	}
 
 	/**

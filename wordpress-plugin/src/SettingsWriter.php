@@ -65,7 +65,7 @@ final class SettingsWriter {
 	 */
 	public function save( array $input ): array {
 		$before  = $this->settings->stored( $this->network );
-		$checked = $this->checked( $this->without_connection_secrets( $input ) );
+		$checked = $this->without_profile( $this->checked( $this->without_connection_secrets( $input ) ) );
 		$after   = array_replace( $before, $checked );
 		if ( ! $this->network && is_multisite() ) {
 			$after = $this->of_site( $after, $checked );
@@ -131,6 +131,25 @@ final class SettingsWriter {
 	}
 
 	/**
+	 * A connection that the extension keeps ends when the form says another: a provider, host, user or password would
+	 * have no effect otherwise.
+	 *
+	 * @param array<string, mixed> $checked What was given.
+	 * @return array<string, mixed>
+	 */
+	private function without_profile( array $checked ): array {
+		$kept    = $this->settings->get( 'smtp_profile' );
+		$changed = isset( $this->secrets['smtp_pass'] );
+		foreach ( array( 'provider', 'smtp_host', 'smtp_user' ) as $key ) {
+			$changed = $changed || ( array_key_exists( $key, $checked ) && $checked[ $key ] !== $this->settings->get( $key ) );
+		}
+		if ( $changed && '' !== $kept && ( $checked['smtp_profile'] ?? $kept ) === $kept && ! $this->settings->source( 'smtp_profile' )['locked'] ) {
+			$checked['smtp_profile'] = '';
+		}
+		return $checked;
+	}
+
+	/**
 	 * Takes the passwords out of the rows of further connections.
 	 *
 	 * @param array<string, mixed> $input Values without slashes.
@@ -143,7 +162,7 @@ final class SettingsWriter {
 		foreach ( $input['connections'] as $id => $row ) {
 			if ( is_array( $row ) && array_key_exists( 'pass', $row ) ) {
 				if ( null === $row['pass'] || ( is_string( $row['pass'] ) && '' !== $row['pass'] ) ) {
-					$this->secrets[ "connection:$id" ] = null === $row['pass'] ? null : trim( $row['pass'] );
+					$this->secrets[ "connection:$id" ] = null === $row['pass'] ? null : $this->password( $row['pass'] );
 				}
 				unset( $input['connections'][ $id ]['pass'] );
 			}
@@ -154,6 +173,20 @@ final class SettingsWriter {
 			}
 		}
 		return $input;
+	}
+
+	/**
+	 * The password of a further connection as it is kept.
+	 *
+	 * @param string $typed What was typed.
+	 */
+	private function password( string $typed ): ?string {
+		try {
+			return Check::value( 'smtp_pass', $typed );
+		} catch ( InvalidValue $wrong ) {
+			$this->error( 'connections', $wrong->getMessage() );
+			return null;
+		}
 	}
 
 	/**

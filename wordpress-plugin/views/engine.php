@@ -59,7 +59,7 @@ defined( 'ABSPATH' ) || exit;
 			<li><?php esc_html_e( 'Connections stay open, so that many messages cost little; and every recipient has a result of its own.', 'outbox' ); ?></li>
 		</ul>
 		<p><?php esc_html_e( 'It is a PHP extension, so whoever runs the server installs it:', 'outbox' ); ?></p>
-		<pre dir="ltr">pie install outbox/outbox</pre>
+		<pre dir="ltr">pie install outbox/outbox-ext</pre>
 		<p>
 			<?php
 			echo esc_html(

@@ -80,5 +80,6 @@ defined( 'ABSPATH' ) || exit;
 		/* translators: %s: names of plugins. */
 		echo esc_html( sprintf( __( 'Also active: %s. Two plugins for mail are one too many: once your settings are in Outbox, deactivate the other.', 'outbox' ), implode( ', ', $view['plugins'] ) ) );
 		?>
+		<a href="<?php echo esc_url( Menu::url( Menu::IMPORT ) ); ?>"><?php esc_html_e( 'Take its settings over', 'outbox' ); ?></a>
 	</p></div>
 <?php endif; ?>

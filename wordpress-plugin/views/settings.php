@@ -112,7 +112,7 @@ $outbox_form = $view['form'];
 		<div class="outbox-save">
 			<button type="submit" class="button button-primary button-large"><?php esc_html_e( 'Save settings', 'outbox' ); ?></button>
 			<?php if ( ! $view['network'] ) : ?>
-				<button type="submit" class="button button-large" name="outbox_then_test" value="1"><?php esc_html_e( 'Save and send a test', 'outbox' ); ?></button>
+				<button type="submit" class="button button-large" name="outbox_then_test" value="1"><?php esc_html_e( 'Save and go to the test', 'outbox' ); ?></button>
 			<?php endif; ?>
 		</div>
 	</form>

@@ -25,6 +25,9 @@ defined( 'ABSPATH' ) || exit;
 	);
 	?>
 	<?php View::show( 'engine', $view['engine'] ); ?>
+	<?php if ( $view['saved'] ) : ?>
+		<div class="notice notice-success is-dismissible"><p><?php esc_html_e( 'Settings saved.', 'outbox' ); ?></p></div>
+	<?php endif; ?>
 	<?php if ( '' !== $view['missing'] ) : ?>
 		<div class="notice notice-warning"><p><?php esc_html_e( 'The connection is not complete yet.', 'outbox' ); ?> <a href="<?php echo esc_url( Menu::url( Menu::SETTINGS ) ); ?>"><?php esc_html_e( 'To the settings', 'outbox' ); ?></a></p></div>
 	<?php elseif ( in_array( $view['mode'], array( 'log', 'block', 'redirect' ), true ) ) : ?>

@@ -24,6 +24,7 @@ final class Admin {
 	public static function register(): void {
 		Menu::register();
 		add_action( 'admin_post_' . Notices::ACTION, array( Notices::class, 'accept_address' ) );
+		add_action( 'admin_notices', array( Notices::class, 'show_elsewhere' ) );
 		add_action( 'admin_post_' . LogExport::ACTION, array( LogExport::class, 'send' ) );
 		add_action( 'admin_init', array( \Outbox\WordPress\Privacy::class, 'suggest_policy' ) );
 		add_action( 'wp_dashboard_setup', array( Widget::class, 'register' ) );

@@ -56,6 +56,30 @@ final class Notices {
 	}
 
 	/**
+	 * What keeps all mail, on the pages that an owner sees without looking for mail. Nothing of it goes by being
+	 * dismissed, so it cannot be; the option that hides errors hides it.
+	 */
+	public static function show_elsewhere(): void {
+		$screen = get_current_screen();
+		if ( null === $screen || ! in_array( $screen->id, array( 'dashboard', 'plugins', 'options-general', 'site-health' ), true ) || ! Access::may_set() || Plugin::settings()->get( 'hide_errors' ) ) {
+			return;
+		}
+		$texts = array();
+		if ( CloneGuard::is_paused( Plugin::settings() ) ) {
+			$texts[] = __( 'Mail is paused: the address of this site has changed.', 'outbox' );
+		}
+		if ( '' !== self::unreadable() ) {
+			$texts[] = __( 'The password for mail cannot be read.', 'outbox' );
+		}
+		if ( null !== Conflicts::wp_mail_owner() ) {
+			$texts[] = __( 'Mail does not come to Outbox.', 'outbox' );
+		}
+		if ( array() !== $texts ) {
+			View::show( 'notices-elsewhere', array( 'texts' => $texts ) );
+		}
+	}
+
+	/**
 	 * How many messages are held for a reason of ours.
 	 *
 	 * @param string $why Held::ADDRESS or Held::PASSWORD.

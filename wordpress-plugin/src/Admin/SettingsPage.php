@@ -74,7 +74,7 @@ final class SettingsPage {
 			$this->form = new SettingsForm( $settings, $this->network, $input, $errors );
 			return;
 		}
-		$next = ! empty( $post['outbox_then_test'] ) && ! $this->network ? Menu::url( Menu::TEST ) : Menu::url( Menu::SETTINGS, array( 'saved' => '1' ), $this->network );
+		$next = ! empty( $post['outbox_then_test'] ) && ! $this->network ? Menu::url( Menu::TEST, array( 'saved' => '1' ) ) : Menu::url( Menu::SETTINGS, array( 'saved' => '1' ), $this->network );
 		wp_safe_redirect( $next );
 		exit;
 	}

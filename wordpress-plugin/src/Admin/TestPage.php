@@ -123,6 +123,7 @@ final class TestPage {
 				'results' => $this->results,
 				'nonce'   => self::NONCE,
 				'missing' => $connection->missing(),
+				'saved'   => isset( $_GET['saved'] ), // phpcs:ignore WordPress.Security.NonceVerification.Recommended -- nothing is done with it.
 				'label'   => $connection->is_complete() ? $connection->label() : '',
 				'from'    => TestSteps::from(),
 				'mode'    => (string) Plugin::settings()->get( 'delivery_mode' ),

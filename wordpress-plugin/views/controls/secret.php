@@ -28,6 +28,9 @@ $outbox_field = $view['field'];
 	</p>
 	<p class="description" id="outbox-hand-over-help"><?php esc_html_e( 'The extension then keeps the connection as a relay profile on this server, where neither WordPress nor its database can read it.', 'outbox' ); ?></p>
 <?php endif; ?>
+<?php if ( 'smtp_pass' === $outbox_field['key'] && '' !== (string) $view['form']->field( 'smtp_profile' )['value'] ) : ?>
+	<p class="description"><?php esc_html_e( 'The extension keeps this connection, password included, outside of WordPress. Choose a provider or type a password, and the connection of this page is used again.', 'outbox' ); ?></p>
+<?php endif; ?>
 <?php if ( 'smtp_pass' === $outbox_field['key'] ) : ?>
 	<?php $outbox_preset = $view['providers'][ (string) $view['form']->field( 'provider' )['value'] ] ?? array(); ?>
 	<p class="description" data-outbox-hint="pass"><?php echo esc_html( trim( ( $outbox_preset['passLabel'] ?? '' ) . '. ' . ( $outbox_preset['passHint'] ?? '' ), '. ' ) ); ?></p>
