@@ -158,8 +158,8 @@ int letter_mend(letter *letter, const char *address, const char *name, ox_error 
 	letter->mended = true;
 	ox_buffer_init(&text, LETTER_TEXT_MAX);
 	if (!has_from(&letter->text)) {
-		ox_user user; /* a message that names nobody is of who started us */
-		const char *own = ox_user_current(&user) && *user.name ? user.name : "nobody";
+		char own[OX_USER_ADDRESS_SIZE]; /* a message that names nobody is of who started us */
+		ox_user_address(own);
 		status = write_from(letter, &text, address && *address ? address : own, name, error);
 	}
 	if (status == OX_OK) {
@@ -245,29 +245,19 @@ int letter_take(letter *letter, const char *sender, char **recipients, size_t co
 
 int letter_profile(const cli *cli, ox_spool *spool, const char *wanted, char profile[65])
 {
-	ox_buffer names;
 	ox_error error;
-	int code = EX_OK;
-	ox_buffer_init(&names, OX_PROFILES_MAX * (OX_PROFILE_NAME_MAX + 1));
-	int status = wanted ? ox_profile_require(ox_spool_profiles(spool), wanted, &error)
-	                    : ox_profile_list(ox_spool_profiles(spool), &names, &error);
-	const char *first = ox_buffer_text(&names), *chosen = wanted;
-	for (const char *name = first; !wanted && name < first + names.size; name += strlen(name) + 1) {
-		bool only = strlen(first) + 1 == names.size;
-		chosen = only || !strcmp(name, "default") ? name : chosen;
-	}
-	if (status != OX_OK) {
-		code = cli_fail(cli, status, &error, NULL);
-	} else if (!chosen) {
+	const char *profiles = ox_spool_profiles(spool);
+	int status = wanted ? ox_profile_require(profiles, wanted, &error)
+	                    : ox_profile_choose(profiles, profile, &error);
+	if (!wanted && status == OX_E_FAILED && error.class == OX_ERROR_USAGE) {
 		fprintf(stderr, "outbox %s: %s; make one with outbox profile save NAME, or name one with --profile\n",
-			cli->command, names.size ? "there are several relay profiles and none is \"default\""
-			: "there is no relay profile yet");
-		code = EX_CONFIG;
-	} else {
-		snprintf(profile, 65, "%s", chosen);
+			cli->command, error.text);
+		return EX_CONFIG;
 	}
-	ox_buffer_clear(&names);
-	return code;
+	if (status == OX_OK && wanted) {
+		snprintf(profile, 65, "%s", wanted);
+	}
+	return status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);
 }
 
 int letter_queue(letter *letter, ox_spool *spool, ox_submission *submission, ox_error *error)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "message/sendmail.h"
 
 static int wrong_option(const cli *cli, const char *word)
 {
@@ -20,49 +21,27 @@ static const char *value_of(int count, char **words, int *at)
 	return *at + 1 < count ? words[++*at] : NULL;
 }
 
-/* -t, -i, -ti, -it. */
-static int take_letters(const cli *cli, sendmail_wishes *wishes, const char *word)
-{
-	if (word[1 + strspn(word + 1, "ti")]) {
-		return wrong_option(cli, word);
-	}
-	wishes->from_header = wishes->from_header || strchr(word, 't');
-	wishes->ignore_dot = wishes->ignore_dot || strchr(word, 'i');
-	return EX_OK;
-}
-
 /* One word that begins with '-'. */
 static int take_option(const cli *cli, sendmail_wishes *wishes, int count, char **words, int *at)
 {
-	static const char *const ignored[] = {"-bm", "-oem", "-oep", "-oeq", "-odi", "-odb", "-odq", "-om",
-		"-oo", "-v", "-m", "-U", "-B7BIT", "-B8BITMIME"}; /* Debian's cron says -B8BITMIME */
 	const char *word = words[*at], *value;
-	if (word[1] == 't' || word[1] == 'i') {
-		return take_letters(cli, wishes, word);
-	}
-	if (!strcmp(word, "-oi")) {
-		wishes->ignore_dot = true;
-		return EX_OK;
-	}
-	if (!strcmp(word, "-bs")) {
-		wishes->dialogue = true;
-		return EX_OK;
-	}
-	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) {
-		if (!strcmp(word, ignored[i])) {
-			return EX_OK;
-		}
-	}
-	if (strchr("fFr", word[1]) == NULL || !word[1]) {
+	unsigned option = ox_sendmail_option_of(word);
+	wishes->from_header = wishes->from_header || (option & OX_SENDMAIL_FROM_HEADER);
+	wishes->ignore_dot = wishes->ignore_dot || (option & OX_SENDMAIL_IGNORE_DOT);
+	wishes->dialogue = wishes->dialogue || option == OX_SENDMAIL_DIALOGUE;
+	if (option == OX_SENDMAIL_UNKNOWN) {
 		return wrong_option(cli, word);
+	}
+	if (option != OX_SENDMAIL_SENDER && option != OX_SENDMAIL_NAME) {
+		return EX_OK;
 	}
 	if (!(value = value_of(count, words, at))) {
 		return cli_wrong(cli, "option \"%s\" needs a value", word);
 	}
-	if (word[1] == 'F') {
+	if (option == OX_SENDMAIL_NAME) {
 		wishes->name = value;
 	} else {
-		wishes->sender = !strcmp(value, "<>") ? "" : value;
+		wishes->sender = ox_sendmail_sender_of(value);
 	}
 	return EX_OK;
 }

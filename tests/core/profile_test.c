@@ -295,6 +295,25 @@ static void there_are_not_more_than_a_queue_can_work_with(void **state)
 	ox_profile_clear(&profile);
 }
 
+static void the_one_that_is_meant_is_default_or_the_only_one(void **state)
+{
+	char name[OX_PROFILE_NAME_MAX + 1];
+	(void)state;
+	ox_profile profile = from_dsn(dsns[1]);
+	assert_int_equal(ox_profile_choose(folder, name, &error), OX_E_FAILED);
+	assert_int_equal(error.class, OX_ERROR_USAGE);
+	save("shop", &profile);
+	assert_int_equal(ox_profile_choose(folder, name, &error), OX_OK);
+	assert_string_equal(name, "shop");
+	save("blog", &profile);
+	assert_int_equal(ox_profile_choose(folder, name, &error), OX_E_FAILED);
+	assert_non_null(strstr(error.text, "several"));
+	save("default", &profile);
+	assert_int_equal(ox_profile_choose(folder, name, &error), OX_OK);
+	assert_string_equal(name, "default");
+	ox_profile_clear(&profile);
+}
+
 static void bad_names_never_reach_the_disk(void **state)
 {
 	static const char *const names[] = {"", ".", "..", ".a", "-a", "_a", "a/b", "../a", "a b", "a\n", "\xc3\xa4",
@@ -462,6 +481,7 @@ static void limits_come_from_profile_then_provider_then_us(void **state)
 static void profile_scenario(void)
 {
 	bool written;
+	char name[OX_PROFILE_NAME_MAX + 1];
 	ox_profile profile, loaded;
 	ox_buffer names, json;
 	ox_profile_init(&profile);
@@ -473,6 +493,7 @@ static void profile_scenario(void)
 		(void)!ox_profile_save(folder, "it", &profile, &written, &error);
 		(void)!ox_profile_load(folder, "it", true, &loaded, &error);
 		(void)!ox_profile_list(folder, &names, &error);
+		(void)!ox_profile_choose(folder, name, &error);
 		(void)!ox_profile_describe(&profile, &json);
 	}
 	ox_buffer_clear(&names);
@@ -502,6 +523,7 @@ int main(void)
 		WITH_FOLDER(a_missing_profile_is_told_from_a_broken_one),
 		WITH_FOLDER(names_are_listed_in_order),
 		WITH_FOLDER(there_are_not_more_than_a_queue_can_work_with),
+		WITH_FOLDER(the_one_that_is_meant_is_default_or_the_only_one),
 		WITH_FOLDER(bad_names_never_reach_the_disk),
 		cmocka_unit_test(what_a_file_should_not_hold_is_named_and_never_quoted),
 		cmocka_unit_test(people_may_write_numbers_and_truths),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who a process acts as, and directories made for others. user_posix.c, or user_windows.c, where nobody is
- * found. */
+/* Who a process acts as, and directories made for others. What the system is asked for is in user_posix.c, or
+ * user_windows.c, where nobody is found. */
 #ifndef OX_NET_USER_H
 #define OX_NET_USER_H
 
@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 
-enum { OX_USER_NAME_MAX = 255, OX_USER_HOME_MAX = 3071 };
+enum { OX_USER_NAME_MAX = 255, OX_USER_HOME_MAX = 3071, OX_USER_ADDRESS_SIZE = OX_USER_NAME_MAX + 258 };
 
 typedef struct {
 	uint32_t id, group;
@@ -20,6 +20,9 @@ typedef struct {
 
 /* By effective id: a program that gave up its rights acts as who it is now. false only on Windows. */
 bool ox_user_current(ox_user *user);
+
+/* user@host, for a message that names nobody: "nobody" and "localhost" where the system knows no better. */
+void ox_user_address(char address[OX_USER_ADDRESS_SIZE]);
 
 /* By name, or by number where nobody has that name. false: there is no such user. */
 bool ox_user_find(const char *name, ox_user *user);

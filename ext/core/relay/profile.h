@@ -55,7 +55,7 @@ bool ox_profile_name_is_good(ox_slice name);
 enum { OX_PROFILE_MADE_NAME_SIZE = OX_PROFILE_NAME_MAX + 1 };
 OX_MUST_USE int ox_profile_make_name(const ox_relay *relay, char name[OX_PROFILE_MADE_NAME_SIZE]);
 
-/* directory: a spool's "p", made (one level) where it is not there. All four: OX_E_NOMEM; OX_E_FAILED with
+/* directory: a spool's "p", made (one level) where it is not there. All of them: OX_E_NOMEM; OX_E_FAILED with
  * class USAGE (a bad name, an option that cannot be) or STORAGE (sys_errno, or 0 where directory or file
  * is not private: not ours, or open to others). No text holds a secret. */
 
@@ -94,6 +94,10 @@ OX_MUST_USE int ox_profile_delete(const char *directory, const char *name, bool 
 
 /* Appends the names, sorted, each with its NUL; what is no profile's name is left out. */
 OX_MUST_USE int ox_profile_list(const char *directory, ox_buffer *names, ox_error *error);
+
+/* The one that is meant where none is named: "default", or else the only one there is. Class USAGE: there is
+ * none, or there are several. */
+OX_MUST_USE int ox_profile_choose(const char *directory, char name[OX_PROFILE_NAME_MAX + 1], ox_error *error);
 
 /* Another number whenever the file was replaced; 0 where there is none. */
 OX_MUST_USE int ox_profile_stamp(const char *directory, const char *name, uint64_t *stamp);

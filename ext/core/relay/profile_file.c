@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "net/file.h"
 #include "net/platform.h"
 #include "relay/relay_internal.h"
 
@@ -23,8 +24,10 @@ static int fail(ox_error *error, const char *what, const char *name, int system_
 	if (system_error) {
 		ox_system_message(system_error, words, sizeof words);
 	}
-	(void)ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE,
-		system_error ? OX_FACT_ERRNO : OX_FACT_NONE, "the profile \"%s\" %s: %s", name, what, words);
+	ox_fact fact = ox_file_fault_of(system_error) == OX_FILE_FULL ? OX_FACT_SPOOL_FULL
+		: system_error                                            ? OX_FACT_ERRNO
+		                                                          : OX_FACT_NONE;
+	(void)ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, fact, "the profile \"%s\" %s: %s", name, what, words);
 	if (error) {
 		error->sys_errno = system_error;
 	}
@@ -298,6 +301,28 @@ int ox_profile_list(const char *directory, ox_buffer *names, ox_error *error)
 	return status == OX_OK ? OX_OK
 		: ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_NONE,
 			  "the directory of profiles cannot be read, or holds too many");
+}
+
+int ox_profile_choose(const char *directory, char name[OX_PROFILE_NAME_MAX + 1], ox_error *error)
+{
+	ox_buffer names;
+	const char *chosen = NULL;
+	ox_buffer_init(&names, OX_PROFILES_MAX * (OX_PROFILE_NAME_MAX + 1));
+	int status = ox_profile_list(directory, &names, error);
+	const char *first = ox_buffer_text(&names);
+	for (const char *each = first; each < first + names.size; each += strlen(each) + 1) {
+		bool only = strlen(first) + 1 == names.size;
+		chosen = only || !strcmp(each, "default") ? each : chosen;
+	}
+	if (chosen) {
+		memcpy(name, chosen, strlen(chosen) + 1);
+	} else if (status == OX_OK) {
+		status = ox_error_set(error, OX_ERROR_USAGE, OX_RETRY_NEVER, OX_STAGE_NONE, OX_FACT_NONE, "%s",
+			names.size ? "there are several relay profiles and none is \"default\""
+			           : "there is no relay profile yet");
+	}
+	ox_buffer_clear(&names);
+	return status;
 }
 
 int ox_profile_stamp(const char *directory, const char *name, uint64_t *stamp)
