@@ -117,22 +117,37 @@ static int open_spool(zend_string *path, ox_spool **spool, ox_error *error)
 	return status;
 }
 
-PHP_METHOD(Outbox_Profile, load)
+/* The arguments of load() and delete(): a name, and the spool that has or had it (NULL: there is none, and so no
+ * profile). FAILURE after an exception. */
+static zend_result take_place(zend_execute_data *execute_data, zend_string **name, ox_spool **spool)
 {
-	zend_string *name, *path = NULL;
-	ox_spool *spool = NULL;
+	zend_string *path = NULL;
 	ox_error error;
 	ZEND_PARSE_PARAMETERS_START(1, 2)
-		Z_PARAM_STR(name)
+		Z_PARAM_STR(*name)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_STR_OR_NULL(path)
-	ZEND_PARSE_PARAMETERS_END();
-	if (check_name(name, &error) != OX_OK) {
+	ZEND_PARSE_PARAMETERS_END_EX(return FAILURE);
+	if (check_name(*name, &error) != OX_OK) {
 		php_outbox_throw_argument(1, &error);
+		return FAILURE;
+	}
+	int status = open_spool(path, spool, &error);
+	if (status != OX_OK) {
+		php_outbox_throw_any(2, status, &error);
+	}
+	return status == OX_OK ? SUCCESS : FAILURE;
+}
+
+PHP_METHOD(Outbox_Profile, load)
+{
+	zend_string *name;
+	ox_spool *spool;
+	ox_error error;
+	if (take_place(execute_data, &name, &spool) != SUCCESS) {
 		return;
 	}
-	int status = open_spool(path, &spool, &error);
-	status = status == OX_OK && spool ? load(return_value, spool, ZSTR_VAL(name), &error) : status;
+	int status = spool ? load(return_value, spool, ZSTR_VAL(name), &error) : OX_OK;
 	if (status != OX_OK) {
 		php_outbox_throw_any(2, status, &error);
 	}
@@ -140,22 +155,15 @@ PHP_METHOD(Outbox_Profile, load)
 
 PHP_METHOD(Outbox_Profile, delete)
 {
-	zend_string *name, *path = NULL;
-	ox_spool *spool = NULL;
+	zend_string *name;
+	ox_spool *spool;
 	bool existed = false;
 	ox_error error;
-	ZEND_PARSE_PARAMETERS_START(1, 2)
-		Z_PARAM_STR(name)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_STR_OR_NULL(path)
-	ZEND_PARSE_PARAMETERS_END();
-	if (check_name(name, &error) != OX_OK) {
-		php_outbox_throw_argument(1, &error);
+	if (take_place(execute_data, &name, &spool) != SUCCESS) {
 		return;
 	}
-	int status = open_spool(path, &spool, &error);
-	status = status == OX_OK && spool
-		? ox_profile_delete(ox_spool_profiles(spool), ZSTR_VAL(name), &existed, &error) : status;
+	int status = spool
+		? ox_profile_delete(ox_spool_profiles(spool), ZSTR_VAL(name), &existed, &error) : OX_OK;
 	if (status != OX_OK) {
 		php_outbox_throw_any(2, status, &error);
 	}
