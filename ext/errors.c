@@ -35,6 +35,11 @@ static ox_outcome outcome_of(const ox_error *error, const ox_delivery *delivery)
 	return deferred ? OX_OUTCOME_DEFERRED : OX_OUTCOME_REJECTED;
 }
 
+bool php_outbox_is_full(const ox_error *error)
+{
+	return error->fact == OX_FACT_SPOOL_FULL || error->fact == OX_FACT_SPOOL_TOO_MANY;
+}
+
 static zend_string *words_of(const ox_error *error, const ox_relay *relay)
 {
 	char place[300];
@@ -59,7 +64,7 @@ void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_del
 	}
 	zval exception, value;
 	zend_class_entry *class = class_of[error->class];
-	if (error->fact == OX_FACT_SPOOL_FULL || error->fact == OX_FACT_SPOOL_TOO_MANY) {
+	if (php_outbox_is_full(error)) {
 		class = spool_full;
 	}
 	object_init_ex(&exception, class ? class : class_of[OX_ERROR_CONNECT]);

@@ -96,6 +96,8 @@ void php_outbox_throw(const ox_error *error, const ox_relay *relay, const ox_del
 void php_outbox_throw_argument(uint32_t argument, const ox_error *error);
 /* What a status that is neither OX_OK nor OX_AGAIN says, of the queue: the one or the other. */
 void php_outbox_throw_any(uint32_t argument, int status, const ox_error *error);
+/* The queue has no room, or as many messages as it may. */
+bool php_outbox_is_full(const ox_error *error);
 /* For what is wrong with a caller's value: class USAGE. Returns OX_E_FAILED. */
 int php_outbox_wrong(ox_error *error, const char *format, ...) OX_PRINTF(2, 3);
 
@@ -147,8 +149,12 @@ int php_outbox_relay_parse(ox_profile *profile, zval *dsn, ox_error *error);
 
 /* send.c: message is a Message or a complete text. return_value becomes the Receipt, or there is an
  * exception; argument is the message's number. */
+enum {
+	PHP_OUTBOX_ELSE_QUEUE = 1,     /* what cannot be sent now and may be later is queued */
+	PHP_OUTBOX_ALL_OR_NOTHING = 2, /* whatever the relay's option says */
+};
 void php_outbox_send(zval *return_value, const php_outbox_relay *relay, zval *message,
-	zend_object *envelope, bool else_queue, uint32_t argument);
+	zend_object *envelope, unsigned how, uint32_t argument);
 void php_outbox_send_many(zval *return_value, const ox_relay *relay, zval *messages,
 	zend_object *envelope);
 

@@ -18,6 +18,7 @@ typedef struct {
 	ox_spool_class class;
 	ox_durability durability;
 	bool hold_uncertain, trace;
+	bool direct_if_full; /* at once, where there is no room: to all or to nobody, since no list of results comes back */
 } wishes;
 
 static int wrong(ox_error *error, const char *option, const char *right)
@@ -113,6 +114,16 @@ static int take_held(zval *value, wishes *w, ox_error *error)
 	return OX_OK;
 }
 
+static int take_on_full(zval *value, wishes *w, ox_error *error)
+{
+	bool direct = Z_TYPE_P(value) == IS_STRING && zend_string_equals_literal(Z_STR_P(value), "direct");
+	if (!direct && !(Z_TYPE_P(value) == IS_STRING && zend_string_equals_literal(Z_STR_P(value), "error"))) {
+		return wrong(error, "on_full", "\"error\" or \"direct\"");
+	}
+	w->direct_if_full = direct;
+	return OX_OK;
+}
+
 static int take_option(const char *name, zval *value, wishes *w, ox_error *error)
 {
 	if (!strcmp(name, "key")) {
@@ -151,8 +162,11 @@ static int take_option(const char *name, zval *value, wishes *w, ox_error *error
 		w->trace = Z_TYPE_P(value) == IS_TRUE;
 		return w->trace || Z_TYPE_P(value) == IS_FALSE ? OX_OK : wrong(error, name, "a bool");
 	}
+	if (!strcmp(name, "on_full")) {
+		return take_on_full(value, w, error);
+	}
 	return php_outbox_wrong(error, "option \"%.60s\" is unknown; queue() has key, send_at, expires_in, "
-		"priority, tag, durability, profile, spool, on_uncertain, held, trace", name);
+		"priority, tag, durability, profile, spool, on_uncertain, held, trace, on_full", name);
 }
 
 static int take_options(HashTable *options, wishes *w, ox_error *error)
@@ -168,6 +182,10 @@ static int take_options(HashTable *options, wishes *w, ox_error *error)
 			status = take_option(name ? ZSTR_VAL(name) : "0", value, w, error);
 		}
 	} ZEND_HASH_FOREACH_END();
+	/* Without the queue there is nobody who remembers a key, and nobody who waits. */
+	if (status == OX_OK && w->direct_if_full && (w->key || w->send_at_ms || w->held)) {
+		return php_outbox_wrong(error, "option \"on_full\" cannot be \"direct\" with key, send_at or held");
+	}
 	return status;
 }
 
@@ -264,20 +282,21 @@ int php_outbox_queue_made(const php_outbox_relay *relay, const ox_message *messa
 	return status == OX_OK ? queue_made(relay, message, envelope, &w, id, error) : status;
 }
 
-void php_outbox_queue(zval *return_value, const php_outbox_relay *relay, zval *given,
-	zend_object *envelope_given, HashTable *options, uint32_t argument)
+/* Whether it may go past the queue, which has left no trace of it. */
+static bool may_go_direct(const wishes *w, const ox_error *error)
+{
+	return w->direct_if_full && php_outbox_is_full(error);
+}
+
+static void queue_given(zval *return_value, const php_outbox_relay *relay, zval *given,
+	zend_object *envelope_given, const wishes *w, uint32_t argument)
 {
 	char id[OX_SPOOL_ID_SIZE + 1];
 	const ox_message *message = NULL;
 	ox_envelope envelope;
-	wishes w;
 	ox_error error;
 	zval object;
 	int status = OX_OK;
-	if (take_options(options, &w, &error) != OX_OK) {
-		php_outbox_throw_argument(3, &error);
-		return;
-	}
 	ZVAL_UNDEF(&object);
 	ox_envelope_init(&envelope);
 	if (Z_TYPE_P(given) == IS_OBJECT) {
@@ -293,13 +312,32 @@ void php_outbox_queue(zval *return_value, const php_outbox_relay *relay, zval *g
 			relay->profile.relay.all_or_nothing, &error);
 	}
 	if (status == OX_OK) {
-		status = queue_made(relay, message, &envelope, &w, id, &error);
+		status = queue_made(relay, message, &envelope, w, id, &error);
 	}
+	ox_envelope_clear(&envelope);
 	if (status == OX_OK) {
 		RETVAL_STRINGL(id, OX_SPOOL_ID_SIZE);
+	} else if (status == OX_E_FAILED && may_go_direct(w, &error)) {
+		zval receipt;
+		ZVAL_UNDEF(&receipt);
+		php_outbox_send(&receipt, relay, &object, envelope_given,
+			PHP_OUTBOX_ALL_OR_NOTHING, argument);
+		zval_ptr_dtor(&receipt);
+		RETVAL_EMPTY_STRING();
 	} else {
 		php_outbox_throw_any(argument, status, &error);
 	}
-	ox_envelope_clear(&envelope);
 	zval_ptr_dtor(&object);
+}
+
+void php_outbox_queue(zval *return_value, const php_outbox_relay *relay, zval *given,
+	zend_object *envelope, HashTable *options, uint32_t argument)
+{
+	wishes w;
+	ox_error error;
+	if (take_options(options, &w, &error) != OX_OK) {
+		php_outbox_throw_argument(3, &error);
+		return;
+	}
+	queue_given(return_value, relay, given, envelope, &w, argument);
 }

@@ -128,14 +128,15 @@ static void answer(zval *return_value, shipment *s, const php_outbox_relay *rela
 }
 
 void php_outbox_send(zval *return_value, const php_outbox_relay *relay, zval *message,
-	zend_object *envelope, bool else_queue, uint32_t argument)
+	zend_object *envelope, unsigned how, uint32_t argument)
 {
+	bool all_or_nothing = relay->profile.relay.all_or_nothing || (how & PHP_OUTBOX_ALL_OR_NOTHING);
 	shipment s;
 	if (!php_outbox_pool()) {
 		return;
 	}
 	shipment_init(&s, 1);
-	if (load(&s, 0, message, envelope, relay->profile.relay.all_or_nothing) != OX_OK) {
+	if (load(&s, 0, message, envelope, all_or_nothing) != OX_OK) {
 		php_outbox_throw_argument(argument, &s.error);
 		shipment_clear(&s);
 		return;
@@ -144,7 +145,7 @@ void php_outbox_send(zval *return_value, const php_outbox_relay *relay, zval *me
 	const ox_error *error = s.deliveries[0].error.class != OX_ERROR_NONE ? &s.deliveries[0].error
 		: status != OX_OK                                                ? &s.error
 		                                                                 : NULL;
-	answer(return_value, &s, relay, error, else_queue);
+	answer(return_value, &s, relay, error, how & PHP_OUTBOX_ELSE_QUEUE);
 	shipment_clear(&s);
 }
 

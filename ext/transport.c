@@ -208,70 +208,67 @@ PHP_METHOD(Outbox_Transport, __construct)
 }
 
 /* The only option of send(): 'else' => 'queue'. FAILURE after an exception. */
-static zend_result take_else(HashTable *options, bool *else_queue)
+static zend_result take_else(HashTable *options, unsigned *how)
 {
 	zend_string *name;
 	zval *value;
-	*else_queue = false;
+	*how = 0;
 	ZEND_HASH_FOREACH_STR_KEY_VAL(options, name, value) {
 		ZVAL_DEREF(value);
-		*else_queue = name && zend_string_equals_literal(name, "else") && Z_TYPE_P(value) == IS_STRING
+		bool good = name && zend_string_equals_literal(name, "else") && Z_TYPE_P(value) == IS_STRING
 			&& zend_string_equals_literal(Z_STR_P(value), "queue");
-		if (!*else_queue) {
+		if (!good) {
 			zend_argument_value_error(3, "has only \"else\", which must be \"queue\"");
 			return FAILURE;
 		}
+		*how = PHP_OUTBOX_ELSE_QUEUE;
 	} ZEND_HASH_FOREACH_END();
 	return SUCCESS;
 }
 
+/* What send() and queue() have in common: their arguments, which message borrows from. NULL after an exception. */
+static const php_outbox_relay *take_arguments(zend_execute_data *execute_data, zval *message,
+	zend_object **envelope, HashTable **options)
+{
+	zend_object *object;
+	zend_string *text;
+	*envelope = NULL;
+	*options = (HashTable *)&zend_empty_array;
+	ZEND_PARSE_PARAMETERS_START(1, 3)
+		Z_PARAM_OBJ_OF_CLASS_OR_STR(object, php_outbox_ce_message, text)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_OBJ_OF_CLASS_OR_NULL(*envelope, php_outbox_ce_envelope)
+		Z_PARAM_ARRAY_HT(*options)
+	ZEND_PARSE_PARAMETERS_END_EX(return NULL);
+	if (object) {
+		ZVAL_OBJ(message, object);
+	} else {
+		ZVAL_STR(message, text);
+	}
+	return php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
+}
+
 PHP_METHOD(Outbox_Transport, send)
 {
-	zend_object *message, *envelope = NULL;
-	zend_string *text;
-	HashTable *options = (HashTable *)&zend_empty_array;
-	bool else_queue;
-	zval given;
-	ZEND_PARSE_PARAMETERS_START(1, 3)
-		Z_PARAM_OBJ_OF_CLASS_OR_STR(message, php_outbox_ce_message, text)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_OBJ_OF_CLASS_OR_NULL(envelope, php_outbox_ce_envelope)
-		Z_PARAM_ARRAY_HT(options)
-	ZEND_PARSE_PARAMETERS_END();
-	const php_outbox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
-	if (!relay || take_else(options, &else_queue) != SUCCESS) {
-		return;
+	zend_object *envelope;
+	HashTable *options;
+	unsigned how;
+	zval message;
+	const php_outbox_relay *relay = take_arguments(execute_data, &message, &envelope, &options);
+	if (relay && take_else(options, &how) == SUCCESS) {
+		php_outbox_send(return_value, relay, &message, envelope, how, 1);
 	}
-	if (message) {
-		ZVAL_OBJ(&given, message);
-	} else {
-		ZVAL_STR(&given, text);
-	}
-	php_outbox_send(return_value, relay, &given, envelope, else_queue, 1);
 }
 
 PHP_METHOD(Outbox_Transport, queue)
 {
-	zend_object *message, *envelope = NULL;
-	zend_string *text;
-	HashTable *options = (HashTable *)&zend_empty_array;
-	zval given;
-	ZEND_PARSE_PARAMETERS_START(1, 3)
-		Z_PARAM_OBJ_OF_CLASS_OR_STR(message, php_outbox_ce_message, text)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_OBJ_OF_CLASS_OR_NULL(envelope, php_outbox_ce_envelope)
-		Z_PARAM_ARRAY_HT(options)
-	ZEND_PARSE_PARAMETERS_END();
-	const php_outbox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(ZEND_THIS));
-	if (!relay) {
-		return;
+	zend_object *envelope;
+	HashTable *options;
+	zval message;
+	const php_outbox_relay *relay = take_arguments(execute_data, &message, &envelope, &options);
+	if (relay) {
+		php_outbox_queue(return_value, relay, &message, envelope, options, 1);
 	}
-	if (message) {
-		ZVAL_OBJ(&given, message);
-	} else {
-		ZVAL_STR(&given, text);
-	}
-	php_outbox_queue(return_value, relay, &given, envelope, options, 1);
 }
 
 PHP_METHOD(Outbox_Transport, sendMany)

@@ -45,10 +45,12 @@ final class Transport
      *     id), send_at (DateTimeInterface or seconds since 1970), expires_in (seconds, 4 days without it), priority
      *     ("urgent", "normal", "bulk"), tag (string), durability ("full": on the disk before it returns; "group";
      *     "none"), profile (a name), spool (a path), on_uncertain ("resend" or "hold"), held (true, or why: it waits until
-     *     it is released)
-     * @return string the message's id in the queue
+     *     it is released), on_full ("error", or "direct": where the queue has no room the message is sent at once, to all
+     *     recipients or to none; not with key, send_at and held)
+     * @return string the message's id in the queue; "" where it was sent at once
      * @throws \ValueError something is wrong with message, envelope or options; nothing was queued
      * @throws SpoolException the disk is full, the spool is not private ...; nothing was queued
+     * @throws Exception with on_full "direct": what send() throws; nobody got the message
      */
     public function queue(Message|string $message, ?Envelope $envelope = null, array $options = []): string {}
 

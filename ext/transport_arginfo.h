@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 592e07c93464727ef3c874e55e70f1c0eb03c9be */
+ * Stub hash: 493ca1b355c5af6c7ebc21e380bdf0c5a59c7b0c */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Outbox_Transport___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_MASK(0, dsn, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
