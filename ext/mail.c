@@ -1,135 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* outbox_mail(): mail()'s arguments and mail()'s rules, over a relay. */
+/* outbox_mail(), and PHP's own mail() where outbox.override_mail has it served here: mail()'s arguments and mail()'s
+ * rules, into the queue or over a relay, and no shell. */
 #include "php_outbox.h"
 
+#include <time.h>
+
+#include "ext/date/php_date.h"
+#include "ext/standard/php_mail.h"
+#include "ext/standard/php_string.h"
+#include "php_syslog.h"
 #include "zend_exceptions.h"
-#include "zend_smart_str.h"
 
-#include "message/header.h"
+/* mail()'s own function, which everything goes to that is not for us. Set before there is a second thread. */
+static zif_handler original;
 
-/* What PHP's own mail() refuses in $additional_headers: an empty line would end the header, and
- * what follows would be the attacker's body. */
-static bool has_malformed_newlines(const char *headers)
+static bool refuse(const char *why)
 {
-	if (!*headers) {
-		return false;
-	}
-	if (*headers < 33 || *headers > 126 || *headers == ':') {
-		return true;
-	}
-	while (*headers) {
-		bool is_break = *headers == '\r' || *headers == '\n';
-		headers += *headers == '\r' && headers[1] == '\n' ? 2 : 1;
-		if (is_break && (!*headers || *headers == '\r' || *headers == '\n')) {
-			return true;
-		}
-	}
+	php_error_docref(NULL, E_WARNING, "%s", why);
 	return false;
-}
-
-/* As mail() does for $to and $subject: blanks at the end go, control characters become blanks,
- * folding too. */
-static void append_one_line(smart_str *to, zend_string *text)
-{
-	size_t size = ZSTR_LEN(text);
-	while (size && isspace((unsigned char)ZSTR_VAL(text)[size - 1])) {
-		size--;
-	}
-	for (size_t i = 0; i < size; i++) {
-		unsigned char c = (unsigned char)ZSTR_VAL(text)[i];
-		smart_str_appendc(to, c < 32 || c == 127 ? ' ' : (char)c);
-	}
-}
-
-static bool has_field(const char *headers, const char *name)
-{
-	size_t size = strlen(name);
-	for (const char *line = headers; line; line = strpbrk(line, "\r\n")) {
-		line += strspn(line, "\r\n");
-		if (!strncasecmp(line, name, size)) {
-			return true;
-		}
-		if (!*line) {
-			break;
-		}
-	}
-	return false;
-}
-
-/* "-fann@example.org" or "-r ann@example.org"; anything else would be for a sendmail that is not
- * there. */
-static bool parse_parameters(const char *parameters, char *sender, size_t size)
-{
-	*sender = 0;
-	parameters += strspn(parameters, " \t");
-	if (!*parameters) {
-		return true;
-	}
-	if (strncmp(parameters, "-f", 2) && strncmp(parameters, "-r", 2)) {
-		return false;
-	}
-	parameters += 2;
-	parameters += strspn(parameters, " \t");
-	size_t length = strcspn(parameters, " \t");
-	const char *rest = parameters + length + strspn(parameters + length, " \t");
-	if (!length || length >= size || *rest) {
-		return false;
-	}
-	memcpy(sender, parameters, length);
-	sender[length] = 0;
-	return true;
-}
-
-/* A field of $to or $subject: encoded where mail() would put raw UTF-8 into the header, which only
- * servers with SMTPUTF8 take. What cannot be encoded goes as it is. */
-static void append_field(smart_str *to, const char *name, zend_string *text)
-{
-	smart_str line = {0};
-	ox_buffer encoded;
-	ox_address_list list;
-	append_one_line(&line, text);
-	smart_str_0(&line);
-	ox_slice value = {line.s ? ZSTR_VAL(line.s) : "", line.s ? ZSTR_LEN(line.s) : 0};
-	ox_buffer_init(&encoded, OX_HEADER_MAX);
-	ox_address_list_init(&list);
-	bool plain = !ox_has_8bit(value.at, value.size) || !ox_is_utf8(value.at, value.size);
-	int status = OX_E_SYNTAX;
-	if (!plain && !strcmp(name, "To")) {
-		ox_error error;
-		status = ox_address_list_parse(&list, value, &error);
-		status = status == OX_OK ? ox_header_addresses(&encoded, name, &list) : status;
-	} else if (!plain) {
-		status = ox_header_text(&encoded, name, value);
-	}
-	if (status == OX_OK) {
-		smart_str_appends(to, ox_buffer_text(&encoded));
-	} else {
-		smart_str_append_printf(to, "%s: %s\r\n", name, value.at);
-	}
-	ox_address_list_clear(&list);
-	ox_buffer_clear(&encoded);
-	smart_str_free(&line);
-}
-
-static zend_string *compose(zend_string *to, zend_string *subject, zend_string *body,
-	zend_string *headers, const char *sender)
-{
-	smart_str text = {0};
-	const char *lines = headers ? ZSTR_VAL(headers) : "";
-	if (ZSTR_LEN(to)) { /* else they are in Cc or Bcc */
-		append_field(&text, "To", to);
-	}
-	append_field(&text, "Subject", subject);
-	if (!has_field(lines, "From:")) {
-		smart_str_append_printf(&text, "From: %s\r\n", *sender ? sender : OUTBOX_G(default_from));
-	}
-	if (*lines) {
-		smart_str_append(&text, headers);
-		smart_str_appends(&text, "\r\n");
-	}
-	smart_str_appends(&text, "\r\n");
-	smart_str_append(&text, body);
-	return smart_str_extract(&text);
 }
 
 /* An exception becomes a warning: mail() never threw for what servers say. */
@@ -146,14 +34,14 @@ static void warn_instead(const char *about)
 }
 
 /* UNDEF where there is no sender of its own; FAILURE after an exception. */
-static zend_result make_envelope(zval *envelope, const char *sender)
+static zend_result make_envelope(zval *envelope, const ox_sendmail_parameters *parameters)
 {
 	zval name;
 	ZVAL_UNDEF(envelope);
-	if (!*sender) {
+	if (!parameters->has_sender) {
 		return SUCCESS;
 	}
-	ZVAL_STRING(&name, sender);
+	ZVAL_STRING(&name, parameters->sender);
 	object_init_ex(envelope, php_outbox_ce_envelope);
 	zend_call_known_instance_method_with_1_params(php_outbox_ce_envelope->constructor,
 		Z_OBJ_P(envelope), NULL, &name);
@@ -161,25 +49,68 @@ static zend_result make_envelope(zval *envelope, const char *sender)
 	return EG(exception) ? FAILURE : SUCCESS;
 }
 
-static bool deliver(zend_string *text, const char *sender)
+/* The relay of outbox.dsn, or else the profile that the queue has for all who name none. */
+static zend_result make_transport(zval *transport)
 {
-	zval dsn, transport, message, envelope, receipt;
-	ZVAL_STRING(&dsn, OUTBOX_G(dsn));
-	zend_result made = php_outbox_transport_new(&transport, &dsn, 0);
-	zval_ptr_dtor(&dsn);
+	char name[OX_PROFILE_NAME_MAX + 1];
+	ox_spool *spool;
+	ox_error error;
+	zval relay;
+	if (*OUTBOX_G(dsn)) {
+		ZVAL_STRING(&relay, OUTBOX_G(dsn));
+	} else {
+		int status = php_outbox_spool(NULL, false, &spool, &error);
+		status = status == OX_OK ? ox_profile_choose(ox_spool_profiles(spool), name, &error) : status;
+		if (status != OX_OK) {
+			php_error_docref(NULL, E_WARNING, "the INI setting outbox.dsn names no relay, and the queue gives none: %s",
+				status == OX_E_NOMEM ? "memory is out" : error.text);
+			return FAILURE;
+		}
+		array_init(&relay);
+		add_assoc_string(&relay, "profile", name);
+	}
+	zend_result made = php_outbox_transport_new(transport, &relay, 0);
 	if (made != SUCCESS) {
-		warn_instead("outbox.dsn: ");
+		warn_instead(*OUTBOX_G(dsn) ? "outbox.dsn: " : "");
+	}
+	zval_ptr_dtor(&relay);
+	return made;
+}
+
+/* Whether the queue is there and somebody empties it: a message must not be safe and stay for ever. */
+static bool is_queue_served(void)
+{
+	ox_spool *spool;
+	ox_error error;
+	return php_outbox_spool(NULL, php_outbox_is_delivered(NULL), &spool, &error) == OX_OK
+		&& php_outbox_is_delivered(spool);
+}
+
+static void hand_over(zval *transport, zval *message, zend_object *envelope)
+{
+	const php_outbox_relay *relay = php_outbox_transport_relay(Z_OBJ_P(transport));
+	bool either = !strcmp(OUTBOX_G(mail), "auto");
+	zval answer;
+	ZVAL_UNDEF(&answer);
+	if (!strcmp(OUTBOX_G(mail), "send") || (either && !is_queue_served())) {
+		php_outbox_send(&answer, relay, message, envelope, 0, 0);
+	} else {
+		php_outbox_queue_mail(&answer, relay, message, envelope, either);
+	}
+	zval_ptr_dtor(&answer);
+}
+
+static bool deliver(zend_string *text, const ox_sendmail_parameters *parameters)
+{
+	zval transport, message, envelope;
+	if (make_transport(&transport) != SUCCESS) {
 		return false;
 	}
 	ZVAL_STR(&message, text);
-	ZVAL_UNDEF(&receipt);
-	if (make_envelope(&envelope, sender) == SUCCESS) {
-		zend_object *given = Z_TYPE(envelope) == IS_OBJECT ? Z_OBJ(envelope) : NULL;
-		php_outbox_send(&receipt, php_outbox_transport_relay(Z_OBJ(transport)), &message, given,
-			false, 0);
+	if (make_envelope(&envelope, parameters) == SUCCESS) {
+		hand_over(&transport, &message, Z_TYPE(envelope) == IS_OBJECT ? Z_OBJ(envelope) : NULL);
 	}
 	zval_ptr_dtor(&envelope);
-	zval_ptr_dtor(&receipt);
 	zval_ptr_dtor(&transport);
 	if (EG(exception)) {
 		warn_instead("");
@@ -188,31 +119,121 @@ static bool deliver(zend_string *text, const char *sender)
 	return true;
 }
 
-static bool refuse(const char *why)
+/* own_from: as sendmail does, the user whom PHP runs as where nobody is named. */
+static bool send_mail(php_outbox_mail *mail, const char *parameters)
 {
-	php_error_docref(NULL, E_WARNING, "%s", why);
-	return false;
-}
-
-bool php_outbox_mail(zend_string *to, zend_string *subject, zend_string *body, zend_string *headers,
-	zend_string *parameters)
-{
-	char sender[OX_PATH_MAX + 1];
-	const char *lines = headers ? ZSTR_VAL(headers) : "";
-	if (!*OUTBOX_G(dsn)) {
-		return refuse("the INI setting outbox.dsn names no relay");
-	}
-	if (has_malformed_newlines(lines)) {
+	ox_error error;
+	if (mail->headers && php_outbox_mail_has_malformed_newlines(ZSTR_VAL(mail->headers))) {
 		return refuse("Multiple or malformed newlines found in additional_header");
 	}
-	if (!parse_parameters(parameters ? ZSTR_VAL(parameters) : "", sender, sizeof sender)) {
-		return refuse("of the additional parameters only -f and -r with an address are understood");
+	if (ox_sendmail_parse(parameters, &mail->parameters) != OX_OK) {
+		return refuse("of the additional parameters only -f, -r and -F with a value, -t, -i and their like are understood");
 	}
-	if (!*sender && !has_field(lines, "From:") && !*OUTBOX_G(default_from)) {
-		return refuse("there is no From header, no -f parameter and no outbox.default_from");
+	zend_string *text = php_outbox_mail_text(mail, &error);
+	if (!text) {
+		return refuse(error.text);
 	}
-	zend_string *text = compose(to, subject, body, headers, sender);
-	bool sent = deliver(text, sender);
+	bool done = deliver(text, &mail->parameters);
 	zend_string_release(text);
-	return sent;
+	return done;
+}
+
+/* What mail.log asks of mail(): a line for each call, to a file or to the system's log. */
+static void log_call(const php_outbox_mail *mail)
+{
+	const char *place = INI_STR("mail.log");
+	if (!place || !*place) {
+		return;
+	}
+	zend_string *line = zend_strpprintf(0, "mail() on [%s:%u]: To: %s -- Headers: %s -- Subject: %s",
+		zend_get_executed_filename(), zend_get_executed_lineno(), ZSTR_VAL(mail->to),
+		mail->headers ? ZSTR_VAL(mail->headers) : "", ZSTR_VAL(mail->subject));
+	for (char *at = ZSTR_VAL(line); (at = strpbrk(at, "\r\n"));) {
+		*at = ' ';
+	}
+	if (!strcmp(place, "syslog")) {
+		php_syslog(LOG_NOTICE, "%s", ZSTR_VAL(line));
+	} else {
+		zend_string *date = php_format_date("d-M-Y H:i:s e", sizeof "d-M-Y H:i:s e" - 1, time(NULL), 1);
+		php_stream *file = php_stream_open_wrapper((char *)place, "a", REPORT_ERRORS, NULL);
+		if (file) {
+			php_stream_printf(file, "[%s] %s" PHP_EOL, ZSTR_VAL(date), ZSTR_VAL(line));
+			php_stream_close(file);
+		}
+		zend_string_release(date);
+	}
+	zend_string_release(line);
+}
+
+/* The arguments of both; is_mail: php.ini's settings for mail() hold. */
+static void serve(INTERNAL_FUNCTION_PARAMETERS, bool is_mail)
+{
+	php_outbox_mail mail = {.own_from = is_mail};
+	zend_string *text = NULL, *parameters = NULL;
+	HashTable *list = NULL;
+	ZEND_PARSE_PARAMETERS_START(3, 5)
+		Z_PARAM_PATH_STR(mail.to)
+		Z_PARAM_PATH_STR(mail.subject)
+		Z_PARAM_PATH_STR(mail.body)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY_HT_OR_STR(list, text)
+		Z_PARAM_PATH_STR(parameters)
+	ZEND_PARSE_PARAMETERS_END();
+	if (text && php_outbox_has_nul(text)) {
+		zend_argument_value_error(4, "must not contain any null bytes");
+		return;
+	}
+	mail.headers = text ? php_trim(text, NULL, 0, 2) : list ? php_mail_build_headers(list) : NULL;
+	if (EG(exception)) {
+		return;
+	}
+	const char *forced = is_mail ? INI_STR("mail.force_extra_parameters") : NULL;
+	if (is_mail) {
+		log_call(&mail);
+	}
+	RETVAL_BOOL(send_mail(&mail, forced && *forced ? forced : parameters ? ZSTR_VAL(parameters) : ""));
+	if (mail.headers) {
+		zend_string_release(mail.headers);
+	}
+}
+
+PHP_FUNCTION(outbox_mail)
+{
+	serve(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
+}
+
+static ZEND_NAMED_FUNCTION(mail_handler)
+{
+	if (OUTBOX_G(override_mail)) {
+		serve(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
+	} else {
+		original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	}
+}
+
+static zend_internal_function *find_mail(void)
+{
+	zend_function *found = zend_hash_str_find_ptr(CG(function_table), "mail", sizeof "mail" - 1);
+	return found && found->type == ZEND_INTERNAL_FUNCTION ? &found->internal_function : NULL;
+}
+
+/* In any case: PHP-FPM's pools and Apache's hosts have their settings long after modules are started, and every thread
+ * gets a copy of what is there now. Nothing but the handler changes, so that arguments, reflection and
+ * disable_functions are mail()'s, and opcache's compiler finds us like any other. */
+void php_outbox_take_over_mail(void)
+{
+	zend_internal_function *mail = find_mail();
+	if (mail) {
+		original = mail->handler;
+		mail->handler = mail_handler;
+	}
+}
+
+/* Whoever came after us and stands in front keeps its place; we go on passing through to the original then. */
+void php_outbox_give_back_mail(void)
+{
+	zend_internal_function *mail = find_mail();
+	if (mail && mail->handler == mail_handler) {
+		mail->handler = original;
+	}
 }

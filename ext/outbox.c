@@ -6,8 +6,6 @@
 #include <openssl/crypto.h>
 
 #include "ext/standard/info.h"
-#include "ext/standard/php_mail.h"
-#include "ext/standard/php_string.h"
 #include "zend_attributes.h"
 
 #include "base/saslprep.h"
@@ -51,8 +49,7 @@ PHP_FUNCTION(outbox_send)
 		return;
 	}
 	if (php_outbox_transport_new(&transport, &dsn, 1) == SUCCESS) {
-		php_outbox_send(return_value, php_outbox_transport_relay(Z_OBJ(transport)), &message, NULL, false,
-			2);
+		php_outbox_send(return_value, php_outbox_transport_relay(Z_OBJ(transport)), &message, NULL, 0, 2);
 		zval_ptr_dtor(&transport);
 	}
 	zval_ptr_dtor(&message);
@@ -83,36 +80,6 @@ PHP_FUNCTION(outbox_queue)
 		zval_ptr_dtor(&transport);
 	}
 	zval_ptr_dtor(&message);
-}
-
-PHP_FUNCTION(outbox_mail)
-{
-	zend_string *to, *subject, *message, *header_text = NULL, *parameters = NULL, *built = NULL;
-	HashTable *header_list = NULL;
-	ZEND_PARSE_PARAMETERS_START(3, 5)
-		Z_PARAM_PATH_STR(to)
-		Z_PARAM_PATH_STR(subject)
-		Z_PARAM_PATH_STR(message)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_ARRAY_HT_OR_STR(header_list, header_text)
-		Z_PARAM_PATH_STR(parameters)
-	ZEND_PARSE_PARAMETERS_END();
-	if (header_text) {
-		if (php_outbox_has_nul(header_text)) {
-			zend_argument_value_error(4, "must not contain any null bytes");
-			return;
-		}
-		built = php_trim(header_text, NULL, 0, 2);
-	} else if (header_list) {
-		built = php_mail_build_headers(header_list);
-		if (EG(exception)) {
-			return;
-		}
-	}
-	RETVAL_BOOL(php_outbox_mail(to, subject, message, built, parameters));
-	if (built) {
-		zend_string_release(built);
-	}
 }
 
 static void add_libraries(zval *to)
@@ -227,11 +194,13 @@ static PHP_MINIT_FUNCTION(outbox)
 	php_outbox_register_profile();
 	php_outbox_register_spool();
 	register_outbox_symbols(module_number);
+	php_outbox_take_over_mail();
 	return SUCCESS;
 }
 
 static PHP_MSHUTDOWN_FUNCTION(outbox)
 {
+	php_outbox_give_back_mail();
 	/* Before the libraries are shut down; without threads this is the only pool. */
 	ox_pool_free(OUTBOX_G(pool));
 	OUTBOX_G(pool) = NULL;

@@ -35,10 +35,13 @@ namespace {
     }
 
     /**
-     * mail() over the relay of the INI setting outbox.dsn, sent now: the same arguments, the same rules for
-     * headers. Of $additional_params only -f and -r (envelope sender) are understood; others are refused.
+     * mail() by Outbox: the same arguments, the same rules for headers. The message goes into the queue, or out at once,
+     * as the INI setting outbox.mail says; the relay is that of outbox.dsn, else the profile that the queue has for all.
+     * Of $additional_params -f and -r (envelope sender) and -F (name for a missing From) are understood, -t, -i and their
+     * like change nothing; others are refused.
      *
-     * @return bool whether at least one recipient was accepted; the reason for false is an E_WARNING
+     * @return bool whether the message is safe in the queue, or at least one recipient was accepted; the reason for false
+     *     is an E_WARNING
      */
     function outbox_mail(
         string $to,

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 814f3a1d9f8861ab6a25306b994b2dc8ac87ef25 */
+ * Stub hash: 96888612fb591c772fe04f7c2f8d5aac8b96d564 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_outbox_send, 0, 2, Outbox\\Receipt, 0)
 	ZEND_ARG_TYPE_MASK(0, dsn, MAY_BE_STRING|MAY_BE_ARRAY, NULL)

@@ -13,6 +13,7 @@
 #include "client/client.h"
 #include "message/dkim.h"
 #include "message/message.h"
+#include "message/sendmail.h"
 #include "relay/diagnosis.h"
 #include "relay/profile.h"
 #include "spool/events.h"
@@ -33,8 +34,8 @@ ZEND_BEGIN_MODULE_GLOBALS(outbox)
 	ox_profile_seen profile_seen; /* in that spool */
 	uint64_t looked_ms; /* when run.next was looked at */
 	char *dsn, *allowed_hosts, *ca_file, *tls_cache, *ehlo, *default_from;
-	char *spool_root, *runner, *spawn, *durability;
-	bool allow_private_hosts, allow_insecure, spool_any_parent, spool_any_filesystem;
+	char *spool_root, *runner, *spawn, *durability, *mail;
+	bool override_mail, allow_private_hosts, allow_insecure, spool_any_parent, spool_any_filesystem;
 	zend_long max_message_size, max_recipients, max_queue, max_queue_bytes, pool_size;
 	zval magic; /* the request's finfo, UNDEF until it is needed */
 ZEND_END_MODULE_GLOBALS(outbox)
@@ -164,6 +165,9 @@ void php_outbox_queue(zval *return_value, const php_outbox_relay *relay, zval *m
 /* A message that is made already, for the recipients of this envelope; id is filled in. */
 int php_outbox_queue_made(const php_outbox_relay *relay, const ox_message *message,
 	const ox_envelope *envelope, char id[OX_SPOOL_ID_SIZE + 1], ox_error *error);
+/* The same for mail(), without options; else_send: at once, where the queue has trouble. */
+void php_outbox_queue_mail(zval *return_value, const php_outbox_relay *relay, zval *message,
+	zend_object *envelope, bool else_send);
 bool php_outbox_durability_of(const char *name, ox_durability *to); /* "full", "group", "none" */
 
 /* spool_place.c: the spool at a path (NULL: of the settings); it stays the process's, until another is asked for.
@@ -182,6 +186,9 @@ void php_outbox_spool_event(zval *to, const ox_spool_event *event);
 void php_outbox_wake(ox_spool *spool, ox_hint_kind kind, const char *id);
 bool php_outbox_spawn_allowed(void);
 const char *php_outbox_spawn_rule(void); /* "auto", or "off: " and which rule decided; static */
+/* Whether a message in this queue is delivered: by a runner that is there, or that may be started, or by a service that the
+ * administrator has promised with outbox.spawn=off. NULL: in one that is still to be made. */
+bool php_outbox_is_delivered(ox_spool *spool);
 void php_outbox_look_for_due(void); /* at the start of a request */
 
 /* The queue of the settings, for phpinfo() and outbox_status(); no secrets. */
@@ -195,8 +202,17 @@ typedef struct {
 } php_outbox_spawning;
 void php_outbox_spawn_facts(php_outbox_spawning *to);
 
-/* mail.c */
-bool php_outbox_mail(zend_string *to, zend_string *subject, zend_string *body, zend_string *headers,
-	zend_string *parameters);
+/* mail.c: at the start and the end of the process, the handler of PHP's own mail(). */
+void php_outbox_take_over_mail(void);
+void php_outbox_give_back_mail(void);
+
+/* mail_text.c: a call of mail(), and the complete message that it makes. */
+typedef struct {
+	zend_string *to, *subject, *body, *headers; /* headers may be NULL */
+	ox_sendmail_parameters parameters;
+	bool own_from; /* without any From: as sendmail does, the user whom PHP runs as */
+} php_outbox_mail;
+bool php_outbox_mail_has_malformed_newlines(const char *headers);
+zend_string *php_outbox_mail_text(const php_outbox_mail *mail, ox_error *error); /* returns new; NULL: class USAGE */
 
 #endif

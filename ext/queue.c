@@ -19,6 +19,7 @@ typedef struct {
 	ox_durability durability;
 	bool hold_uncertain, trace;
 	bool direct_if_full; /* at once, where there is no room: to all or to nobody, since no list of results comes back */
+	bool direct_if_any;  /* at once, whatever the queue's trouble is */
 } wishes;
 
 static int wrong(ox_error *error, const char *option, const char *right)
@@ -285,7 +286,8 @@ int php_outbox_queue_made(const php_outbox_relay *relay, const ox_message *messa
 /* Whether it may go past the queue, which has left no trace of it. */
 static bool may_go_direct(const wishes *w, const ox_error *error)
 {
-	return w->direct_if_full && php_outbox_is_full(error);
+	return error->class == OX_ERROR_STORAGE && (w->direct_if_any
+		|| (w->direct_if_full && php_outbox_is_full(error)));
 }
 
 static void queue_given(zval *return_value, const php_outbox_relay *relay, zval *given,
@@ -321,7 +323,7 @@ static void queue_given(zval *return_value, const php_outbox_relay *relay, zval 
 		zval receipt;
 		ZVAL_UNDEF(&receipt);
 		php_outbox_send(&receipt, relay, &object, envelope_given,
-			PHP_OUTBOX_ALL_OR_NOTHING, argument);
+			w->direct_if_full ? PHP_OUTBOX_ALL_OR_NOTHING : 0, argument);
 		zval_ptr_dtor(&receipt);
 		RETVAL_EMPTY_STRING();
 	} else {
@@ -340,4 +342,17 @@ void php_outbox_queue(zval *return_value, const php_outbox_relay *relay, zval *g
 		return;
 	}
 	queue_given(return_value, relay, given, envelope, &w, argument);
+}
+
+void php_outbox_queue_mail(zval *return_value, const php_outbox_relay *relay, zval *given,
+	zend_object *envelope, bool else_send)
+{
+	wishes w;
+	ox_error error;
+	if (take_options((HashTable *)&zend_empty_array, &w, &error) != OX_OK) {
+		php_outbox_throw_argument(0, &error);
+		return;
+	}
+	w.direct_if_any = else_send;
+	queue_given(return_value, relay, given, envelope, &w, 0);
 }

@@ -42,16 +42,30 @@ static PHP_INI_MH(on_update_ehlo)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+/* NULL ends the words. */
+static bool is_one_of(const zend_string *value, const char *const *words)
+{
+	while (*words && strcmp(ZSTR_VAL(value), *words) != 0) {
+		words++;
+	}
+	return *words;
+}
+
 static PHP_INI_MH(on_update_spawn)
 {
 	/* A php.ini's "off" and "on" come as "" and "1". */
-	static const char *const known[] = {"auto", "off", "", "0", "1"};
-	bool is_known = false;
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		is_known = is_known || !strcmp(ZSTR_VAL(new_value), known[i]);
-	}
-	if (!is_known) {
+	static const char *const known[] = {"auto", "off", "", "0", "1", NULL};
+	if (!is_one_of(new_value, known)) {
 		return refuse(entry, "it must be auto or off");
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+static PHP_INI_MH(on_update_mail)
+{
+	static const char *const known[] = {"auto", "queue", "send", NULL};
+	if (!is_one_of(new_value, known)) {
+		return refuse(entry, "it must be auto, queue or send");
 	}
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
@@ -177,6 +191,10 @@ PHP_INI_BEGIN()
 		outbox_globals, display_dsn)
 	STD_PHP_INI_ENTRY("outbox.default_from", "", PHP_INI_PERDIR, on_update_default_from,
 		default_from, zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_BOOLEAN("outbox.override_mail", "0", PHP_INI_SYSTEM, OnUpdateBool, override_mail,
+		zend_outbox_globals, outbox_globals)
+	STD_PHP_INI_ENTRY("outbox.mail", "auto", PHP_INI_PERDIR, on_update_mail, mail, zend_outbox_globals,
+		outbox_globals)
 	STD_PHP_INI_ENTRY("outbox.allowed_hosts", "", PHP_INI_SYSTEM, OnUpdateString, allowed_hosts,
 		zend_outbox_globals, outbox_globals)
 	STD_PHP_INI_BOOLEAN("outbox.allow_private_hosts", "1", PHP_INI_SYSTEM, OnUpdateBool,
@@ -257,6 +275,8 @@ void php_outbox_settings_status(zval *to)
 	array_init(to);
 	add_assoc_bool(to, "dsn", OUTBOX_G(dsn) && *OUTBOX_G(dsn));
 	add_text(to, "default_from", OUTBOX_G(default_from));
+	add_assoc_bool(to, "override_mail", OUTBOX_G(override_mail));
+	add_text(to, "mail", OUTBOX_G(mail));
 	add_text(to, "allowed_hosts", OUTBOX_G(allowed_hosts));
 	add_assoc_bool(to, "allow_private_hosts", OUTBOX_G(allow_private_hosts));
 	add_assoc_bool(to, "allow_insecure", OUTBOX_G(allow_insecure));

@@ -10,6 +10,8 @@
 
 enum { LOOK_MS = 60000 };
 
+static const char by_setting[] = "off: outbox.spawn";
+
 /* C knows no disable_functions, but who forbids PHP to start programs means us, too. */
 static bool is_disabled(const char *name)
 {
@@ -19,7 +21,7 @@ static bool is_disabled(const char *name)
 const char *php_outbox_spawn_rule(void)
 {
 	if (strcmp(OUTBOX_G(spawn), "auto") != 0 && strcmp(OUTBOX_G(spawn), "1") != 0) {
-		return "off: outbox.spawn";
+		return by_setting;
 	}
 	if (is_disabled("exec") || is_disabled("proc_open")) {
 		return "off: disable_functions has exec or proc_open";
@@ -33,6 +35,23 @@ const char *php_outbox_spawn_rule(void)
 bool php_outbox_spawn_allowed(void)
 {
 	return !strcmp(php_outbox_spawn_rule(), "auto");
+}
+
+bool php_outbox_is_delivered(ox_spool *spool)
+{
+	ox_run_info runner = {0};
+	ox_spawn_note note = {0};
+	ox_error error;
+	if (!strcmp(php_outbox_spawn_rule(), by_setting)
+		|| (spool && ox_run_info_read(spool, &runner, &error) == OX_OK && runner.running)) {
+		return true;
+	}
+	if (!php_outbox_spawn_allowed() || ox_program_check(OUTBOX_G(runner))) {
+		return false;
+	}
+	/* One that could not be started a moment ago cannot be now. */
+	return !spool || (ox_spawn_note_read(spool, &note, &error) == OX_OK
+		&& (!note.system_error || note.allowed_ms <= ox_wall_clock_ms()));
 }
 
 static int start(ox_spool *spool)

@@ -198,6 +198,28 @@ final class FpmQueueTest extends TestCase
         yield 'one that ends badly' => [static fn (string $path) => file_put_contents($path, "#!/bin/sh\nexit 3\n"), 'No child processes'];
     }
 
+    public function testMailOfASiteIsQueuedAndDeliveredWhereItsPoolIsSetSo(): void
+    {
+        $this->site(1, 'php_admin_flag[outbox.override_mail]=on', 'php_admin_value[sendmail_path]=/bin/false');
+        self::assertSame([true, null], $this->site->mail('first'));
+        self::assertSame([true, null], $this->site->mail('second'));
+        $this->site->awaitArrival(2);
+        self::assertGreaterThan(0, $this->site->runnerPid(), 'a runner of the site\'s delivered it');
+        $captured = $this->site->capture->captured();
+        self::assertSame(['bounce@example.org', ['b@example.org']], [$captured[0]['sender'], $captured[0]['recipients']]);
+        self::assertMatchesRegularExpression('/^Subject: first\r$/m', $captured[0]['message']);
+    }
+
+    public function testMailOfAnotherPoolStaysPhpsOrIsDisabled(): void
+    {
+        $this->site(1, 'php_admin_value[sendmail_path]=/bin/false');
+        self::assertSame([false, null], $this->site->mail('by sendmail, which fails'));
+        $this->site->end();
+        $this->site(1, 'php_admin_flag[outbox.override_mail]=on', 'php_admin_value[disable_functions]=mail');
+        self::assertSame([null, null], $this->site->mail('by nobody'));
+        self::assertSame(0, $this->site->status()['spool']['due']);
+    }
+
     public function testOneOfManyWorkersStartsTheRunner(): void
     {
         $this->site(8);

@@ -17,8 +17,9 @@ $passed = $failed = 0;
 foreach (['implicit' => 'smtps', 'starttls' => 'smtp'] as $mode => $scheme) {
     $capture = new Capture($mode, '--auth', 'u:right');
     $ini = "$capture->directory/php.ini";
-    file_put_contents($ini, "extension=$module\n");
-    putenv('OUTBOX_DSN=' . $capture->dsn($scheme, 'u:right'));
+    $dsn = $capture->dsn($scheme, 'u:right');
+    file_put_contents($ini, "extension=$module\noutbox.override_mail=1\noutbox.mail=send\noutbox.dsn=\"$dsn\"\nsendmail_path=/bin/false\n");
+    putenv("OUTBOX_DSN=$dsn");
     exec(implode(' ', array_map(escapeshellarg(...), [$program, $ini, __DIR__ . '/threads_request.php', (string) THREADS,
         (string) REQUESTS])) . ' 2>&1', $lines, $status);
     $of = [];

@@ -18,7 +18,7 @@ $try("b@example.org\0", 's', 'm');
 $try('nobody at all', 's', 'm');
 PHP;
 $module = getenv('OUTBOX_MODULE') ?: dirname(__DIR__, 3) . '/modules/outbox.so';
-passthru(escapeshellarg(PHP_BINARY) . ' -n -d extension=' . escapeshellarg($module) . ' -d outbox.default_from=shop@example.com -d ' .
+passthru(escapeshellarg(PHP_BINARY) . ' -n -d extension=' . escapeshellarg($module) . ' -d outbox.mail=send -d outbox.default_from=shop@example.com -d ' .
     escapeshellarg("outbox.dsn=\"smtp://127.0.0.1:$c->port?tls=none\"") . ' -r ' . escapeshellarg($code));
 foreach ([1, 2] as $n) {
     echo $c->envelope($n)['sender'], ' ', implode(',', $c->envelope($n)['recipients']), "\n";
@@ -30,7 +30,7 @@ true
 true 
 false Warning: outbox_mail(): Multiple or malformed newlines found in additional_header
 'ValueError' 
-false Warning: outbox_mail(): of the additional parameters only -f and -r with an address are understood
+false Warning: outbox_mail(): of the additional parameters only -f, -r and -F with a value, -t, -i and their like are understood
 'ValueError' 
 false Warning: outbox_mail(): %s
 shop@example.com b@example.org,c@example.org,d@example.org,e@example.org

@@ -11,7 +11,7 @@ $code = <<<'PHP'
 var_dump(outbox_mail('Jörg <b@example.org>, c@example.org', 'Grüße', "ä\n", 'From: a@example.com'));
 var_dump(outbox_mail('', 's', 'm', ['From' => 'a@example.com', 'Bcc' => 'd@example.org']));
 PHP;
-$run = fn (string $dsn, string $code) => passthru(escapeshellarg(PHP_BINARY) . ' -n -d display_errors=1 -d html_errors=0 -d extension='
+$run = fn (string $dsn, string $code) => passthru(escapeshellarg(PHP_BINARY) . ' -n -d display_errors=1 -d html_errors=0 -d outbox.mail=send -d extension='
     . escapeshellarg(getenv('OUTBOX_MODULE') ?: dirname(__DIR__, 3) . '/modules/outbox.so')
     . ' -d ' . escapeshellarg("outbox.dsn=\"$dsn\"") . ' -r ' . escapeshellarg($code));
 $run("smtp://127.0.0.1:$c->port?tls=none", $code);

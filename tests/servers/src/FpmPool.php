@@ -23,8 +23,9 @@ final class FpmPool
         mkdir($this->directory, 0755);
         $root = dirname(__DIR__, 3);
         copy(getenv('OUTBOX_MODULE') ?: "$root/modules/outbox.so", "$this->directory/outbox.so");
-        copy(__DIR__ . '/fpm_send.php', "$this->directory/send.php");
-        copy(__DIR__ . '/fpm_queue.php', "$this->directory/queue.php");
+        foreach (['send', 'queue', 'mail'] as $script) {
+            copy(__DIR__ . "/fpm_$script.php", "$this->directory/$script.php");
+        }
         $this->port = Loopback::freePort();
         $user = posix_geteuid() === 0 ? "user=nobody\ngroup=nogroup\n" : '';
         file_put_contents("$this->directory/fpm.conf", "[global]\nerror_log=$this->directory/log\ndaemonize=no\n[w]\n{$user}" .

@@ -37,7 +37,7 @@ final class QueueSite
         posix_geteuid() === 0 && chown($this->spool, $user['uid']);
         $this->dsn = "smtps://127.0.0.1:{$this->capture->port()}?ca_file=" . rawurlencode("$folder/ca.pem");
         $this->pool = new FpmPool($workers, 0, "php_admin_value[outbox.spool_root]=$folder", "php_admin_value[outbox.runner]=$this->runner",
-            'php_admin_flag[outbox.spool_any_parent]=on', ...$settings);
+            "php_admin_value[outbox.dsn]=\"$this->dsn\"", 'php_admin_flag[outbox.spool_any_parent]=on', ...$settings);
     }
 
     public function begin(int $count, array $more = [])
@@ -60,6 +60,13 @@ final class QueueSite
     public function queue(int $count = 1, array $more = []): array
     {
         return $this->finish($this->begin($count, $more));
+    }
+
+    /** What mail() returned to the site, and the warning. */
+    public function mail(string $subject): array
+    {
+        return json_decode($this->pool->finish($this->pool->begin($this->dsn, ['SCRIPT_FILENAME' => "{$this->pool->directory}/mail.php",
+            'SUBJECT' => $subject])), true, flags: JSON_THROW_ON_ERROR);
     }
 
     /** @return array{spool: array, outbox: array} */
