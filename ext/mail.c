@@ -11,6 +11,8 @@
 #include "php_syslog.h"
 #include "zend_exceptions.h"
 
+#include "net/user.h"
+
 /* mail()'s own function, which everything goes to that is not for us. Set before there is a second thread. */
 static zif_handler original;
 
@@ -100,15 +102,14 @@ static void hand_over(zval *transport, zval *message, zend_object *envelope)
 	zval_ptr_dtor(&answer);
 }
 
-static bool deliver(zend_string *text, const ox_sendmail_parameters *parameters)
+static bool deliver(zval *message, const ox_sendmail_parameters *parameters)
 {
-	zval transport, message, envelope;
+	zval transport, envelope;
 	if (make_transport(&transport) != SUCCESS) {
 		return false;
 	}
-	ZVAL_STR(&message, text);
 	if (make_envelope(&envelope, parameters) == SUCCESS) {
-		hand_over(&transport, &message, Z_TYPE(envelope) == IS_OBJECT ? Z_OBJ(envelope) : NULL);
+		hand_over(&transport, message, Z_TYPE(envelope) == IS_OBJECT ? Z_OBJ(envelope) : NULL);
 	}
 	zval_ptr_dtor(&envelope);
 	zval_ptr_dtor(&transport);
@@ -119,22 +120,34 @@ static bool deliver(zend_string *text, const ox_sendmail_parameters *parameters)
 	return true;
 }
 
-/* own_from: as sendmail does, the user whom PHP runs as where nobody is named. */
+static int make_message(zval *message, const php_outbox_mail *mail, ox_error *error)
+{
+	char domain[OX_USER_DOMAIN_SIZE];
+	zend_string *text = php_outbox_mail_text(mail, error);
+	if (!text) {
+		return OX_E_FAILED;
+	}
+	ox_user_domain(domain);
+	int status = php_outbox_message_from_mail(message, text, mail->local ? domain : NULL, error);
+	zend_string_release(text);
+	return status;
+}
+
 static bool send_mail(php_outbox_mail *mail, const char *parameters)
 {
 	ox_error error;
+	zval message;
 	if (mail->headers && php_outbox_mail_has_malformed_newlines(ZSTR_VAL(mail->headers))) {
 		return refuse("Multiple or malformed newlines found in additional_header");
 	}
 	if (ox_sendmail_parse(parameters, &mail->parameters) != OX_OK) {
 		return refuse("of the additional parameters only -f, -r and -F with a value, -t, -i and their like are understood");
 	}
-	zend_string *text = php_outbox_mail_text(mail, &error);
-	if (!text) {
+	if (make_message(&message, mail, &error) != OX_OK) {
 		return refuse(error.text);
 	}
-	bool done = deliver(text, &mail->parameters);
-	zend_string_release(text);
+	bool done = deliver(&message, &mail->parameters);
+	zval_ptr_dtor(&message);
 	return done;
 }
 
@@ -168,7 +181,7 @@ static void log_call(const php_outbox_mail *mail)
 /* The arguments of both; is_mail: php.ini's settings for mail() hold. */
 static void serve(INTERNAL_FUNCTION_PARAMETERS, bool is_mail)
 {
-	php_outbox_mail mail = {.own_from = is_mail};
+	php_outbox_mail mail = {.local = is_mail};
 	zend_string *text = NULL, *parameters = NULL;
 	HashTable *list = NULL;
 	ZEND_PARSE_PARAMETERS_START(3, 5)

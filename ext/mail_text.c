@@ -30,16 +30,18 @@ bool php_outbox_mail_has_malformed_newlines(const char *headers)
 
 /* As mail() does for $to and $subject: blanks at the end go, control characters become blanks,
  * folding too. */
-static void append_one_line(smart_str *to, zend_string *text)
+static void append_field(smart_str *to, const char *name, zend_string *text)
 {
 	size_t size = ZSTR_LEN(text);
 	while (size && isspace((unsigned char)ZSTR_VAL(text)[size - 1])) {
 		size--;
 	}
+	smart_str_append_printf(to, "%s: ", name);
 	for (size_t i = 0; i < size; i++) {
 		unsigned char c = (unsigned char)ZSTR_VAL(text)[i];
 		smart_str_appendc(to, c < 32 || c == 127 ? ' ' : (char)c);
 	}
+	smart_str_appends(to, "\r\n");
 }
 
 static bool has_field(const char *headers, const char *name)
@@ -57,37 +59,6 @@ static bool has_field(const char *headers, const char *name)
 	return false;
 }
 
-/* A field of $to or $subject: encoded where mail() would put raw UTF-8 into the header, which only
- * servers with SMTPUTF8 take. What cannot be encoded goes as it is. */
-static void append_field(smart_str *to, const char *name, zend_string *text)
-{
-	smart_str line = {0};
-	ox_buffer encoded;
-	ox_address_list list;
-	append_one_line(&line, text);
-	smart_str_0(&line);
-	ox_slice value = {line.s ? ZSTR_VAL(line.s) : "", line.s ? ZSTR_LEN(line.s) : 0};
-	ox_buffer_init(&encoded, OX_HEADER_MAX);
-	ox_address_list_init(&list);
-	bool plain = !ox_has_8bit(value.at, value.size) || !ox_is_utf8(value.at, value.size);
-	int status = OX_E_SYNTAX;
-	if (!plain && !strcmp(name, "To")) {
-		ox_error error;
-		status = ox_address_list_parse(&list, value, &error);
-		status = status == OX_OK ? ox_header_addresses(&encoded, name, &list) : status;
-	} else if (!plain) {
-		status = ox_header_text(&encoded, name, value);
-	}
-	if (status == OX_OK) {
-		smart_str_appends(to, ox_buffer_text(&encoded));
-	} else {
-		smart_str_append_printf(to, "%s: %s\r\n", name, value.at);
-	}
-	ox_address_list_clear(&list);
-	ox_buffer_clear(&encoded);
-	smart_str_free(&line);
-}
-
 /* Who it is from where no header says so: the sender, with the name that was given, else the settings', else the user
  * whom PHP runs as, if that will do. */
 static int append_from(smart_str *to, const php_outbox_mail *mail, ox_error *error)
@@ -100,7 +71,7 @@ static int append_from(smart_str *to, const php_outbox_mail *mail, ox_error *err
 		smart_str_append_printf(to, "From: %s\r\n", OUTBOX_G(default_from));
 		return OX_OK;
 	}
-	if (!*address && !mail->own_from) {
+	if (!*address && !mail->local) {
 		return php_outbox_wrong(error, "there is no From header, no -f parameter and no outbox.default_from");
 	}
 	if (!*address) {

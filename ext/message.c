@@ -4,6 +4,7 @@
 #include "zend_attributes.h"
 #include "zend_exceptions.h"
 
+#include "message/mend.h"
 #include "message_arginfo.h"
 
 zend_class_entry *php_outbox_ce_message;
@@ -170,7 +171,26 @@ static const ox_message *show(zend_object *object)
 	return made;
 }
 
-int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error)
+/* The same of a text that was mended before. */
+static int from_mended(ox_message *message, ox_slice text, const char *domain, const ox_message_origin *origin,
+	ox_error *error)
+{
+	ox_buffer mended;
+	ox_buffer_init(&mended, OX_MESSAGE_MAX);
+	int status = ox_message_mend(&mended, text, domain);
+	if (status == OX_OK) {
+		ox_slice slice = {ox_buffer_text(&mended), mended.size};
+		status = ox_message_from_text(message, slice, origin, error);
+	} else if (status == OX_E_LIMIT) {
+		status = php_outbox_wrong(error, "the message is too large");
+	} else {
+		status = ox_error_memory(error, OX_STAGE_NONE);
+	}
+	ox_buffer_clear(&mended);
+	return status;
+}
+
+static int from_text(zval *to, zend_string *text, bool mend, const char *domain, ox_error *error)
 {
 	char host[HOST_SIZE];
 	ox_message_origin origin;
@@ -181,13 +201,24 @@ int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error)
 	object_init_ex(to, php_outbox_ce_message);
 	php_outbox_message *m = php_outbox_message_of(Z_OBJ_P(to));
 	ox_message_init(&m->composed, (size_t)OUTBOX_G(max_message_size));
-	status = ox_message_from_text(&m->composed, php_outbox_slice(text), &origin, error);
+	status = mend ? from_mended(&m->composed, php_outbox_slice(text), domain, &origin, error)
+	              : ox_message_from_text(&m->composed, php_outbox_slice(text), &origin, error);
 	m->complete = m->made = status == OX_OK;
 	if (status != OX_OK) {
 		zval_ptr_dtor(to);
 		ZVAL_UNDEF(to);
 	}
 	return status;
+}
+
+int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error)
+{
+	return from_text(to, text, false, NULL, error);
+}
+
+int php_outbox_message_from_mail(zval *to, zend_string *text, const char *domain, ox_error *error)
+{
+	return from_text(to, text, true, domain, error);
 }
 
 PHP_METHOD(Outbox_Message, fromString)

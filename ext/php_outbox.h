@@ -115,6 +115,8 @@ zend_string *php_outbox_address_of(zval *object);
 int php_outbox_message_made(zend_object *object, const ox_message **made, ox_error *error);
 /* A complete text as a Message; returns new in to. */
 int php_outbox_message_from_text(zval *to, zend_string *text, ox_error *error);
+/* The same of a text that was meant for sendmail(8): see message/mend.h. */
+int php_outbox_message_from_mail(zval *to, zend_string *text, const char *domain, ox_error *error);
 
 /* media_type.c: at the end of a request. */
 void php_outbox_media_type_shutdown(void);
@@ -210,7 +212,7 @@ void php_outbox_give_back_mail(void);
 typedef struct {
 	zend_string *to, *subject, *body, *headers; /* headers may be NULL */
 	ox_sendmail_parameters parameters;
-	bool own_from; /* without any From: as sendmail does, the user whom PHP runs as */
+	bool local; /* as with sendmail, who is not named or has no domain is a user of this host */
 } php_outbox_mail;
 bool php_outbox_mail_has_malformed_newlines(const char *headers);
 zend_string *php_outbox_mail_text(const php_outbox_mail *mail, ox_error *error); /* returns new; NULL: class USAGE */

@@ -11,7 +11,7 @@
 #include "relay/profile.h"
 #include "runner/submit.h"
 
-enum { PIECE = 65536, HOST_SIZE = 256 };
+enum { PIECE = 65536 };
 
 void letter_init(letter *letter)
 {
@@ -107,25 +107,15 @@ static bool has_from(const ox_buffer *text)
 	return false;
 }
 
-/* The name of this host as a domain: "localhost" where it is none. */
-static const char *domain_of_host(char *host, size_t size)
-{
-	ox_host_name(host, size);
-	if (!ox_is_hostname(host)) {
-		snprintf(host, size, "localhost");
-	}
-	return host;
-}
-
 /* *address returns new, checked, and complete. */
 static int take_address(letter *letter, const char *text, char **address, ox_error *error)
 {
-	char host[HOST_SIZE];
+	char domain[OX_USER_DOMAIN_SIZE];
 	bool utf8 = false, lone = letter->mended && *text && !strchr(text, '@');
 	ox_buffer whole;
-	ox_buffer_init(&whole, OX_PATH_MAX + HOST_SIZE);
-	int status = lone ? ox_buffer_append_format(&whole, "%.*s@%s", OX_PATH_MAX, text,
-		domain_of_host(host, sizeof host)) : OX_OK;
+	ox_buffer_init(&whole, OX_PATH_MAX + OX_USER_DOMAIN_SIZE);
+	ox_user_domain(domain);
+	int status = lone ? ox_buffer_append_format(&whole, "%.*s@%s", OX_PATH_MAX, text, domain) : OX_OK;
 	if (status == OX_OK) {
 		status = ox_address_check(ox_slice_of(lone ? ox_buffer_text(&whole) : text), false, address, &utf8,
 			error);
@@ -152,7 +142,7 @@ static int write_from(letter *letter, ox_buffer *text, const char *address, cons
 
 int letter_mend(letter *letter, const char *address, const char *name, ox_error *error)
 {
-	char host[HOST_SIZE];
+	char domain[OX_USER_DOMAIN_SIZE];
 	int status = OX_OK;
 	ox_buffer text;
 	letter->mended = true;
@@ -162,9 +152,10 @@ int letter_mend(letter *letter, const char *address, const char *name, ox_error 
 		ox_user_address(own);
 		status = write_from(letter, &text, address && *address ? address : own, name, error);
 	}
+	ox_user_domain(domain);
 	if (status == OX_OK) {
 		status = ox_message_mend(&text, (ox_slice){ox_buffer_text(&letter->text), letter->text.size},
-			domain_of_host(host, sizeof host));
+			domain);
 	}
 	if (status != OX_OK) {
 		ox_buffer_clear(&text);
@@ -204,9 +195,9 @@ static int set_sender(letter *letter, const char *sender, ox_error *error)
 
 static int make_message(letter *letter, ox_error *error)
 {
-	char host[HOST_SIZE];
-	ox_message_origin origin = {.now = (int64_t)(ox_wall_clock_ms() / 1000),
-		.host = domain_of_host(host, sizeof host)};
+	char domain[OX_USER_DOMAIN_SIZE];
+	ox_message_origin origin = {.now = (int64_t)(ox_wall_clock_ms() / 1000), .host = domain};
+	ox_user_domain(domain);
 	if (ox_random(origin.random, sizeof origin.random) != OX_OK) {
 		return ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_ERRNO,
 			"the system gives no randomness for a Message-ID");

@@ -10,7 +10,8 @@
 
 #include "base/memory.h"
 
-enum { OX_USER_NAME_MAX = 255, OX_USER_HOME_MAX = 3071, OX_USER_ADDRESS_SIZE = OX_USER_NAME_MAX + 258 };
+enum { OX_USER_NAME_MAX = 255, OX_USER_HOME_MAX = 3071, OX_USER_DOMAIN_SIZE = 256,
+	OX_USER_ADDRESS_SIZE = OX_USER_NAME_MAX + 1 + OX_USER_DOMAIN_SIZE };
 
 typedef struct {
 	uint32_t id, group;
@@ -21,7 +22,10 @@ typedef struct {
 /* By effective id: a program that gave up its rights acts as who it is now. false only on Windows. */
 bool ox_user_current(ox_user *user);
 
-/* user@host, for a message that names nobody: "nobody" and "localhost" where the system knows no better. */
+/* The domain of users of this host: its name, or "localhost" where that is none. */
+void ox_user_domain(char domain[OX_USER_DOMAIN_SIZE]);
+
+/* user@host, for a message that names nobody: "nobody" where the system has no name for the user. */
 void ox_user_address(char address[OX_USER_ADDRESS_SIZE]);
 
 /* By name, or by number where nobody has that name. false: there is no such user. */

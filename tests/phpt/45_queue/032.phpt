@@ -14,6 +14,7 @@ $try = function (...$a) { try { $r = mail(...$a); } catch (Throwable $e) { $r = 
 $try("b@example.org, c@example.org", "s\r\nBcc: x@example.org", "line\n.\n", "From: f@example.com\nCc: d@example.org\nBcc: e@example.org\n");
 $try("b@example.org", "s", "m", ["From" => "f@example.com", "X-A" => "1"], "-fbounce@example.com");
 $try(to: "b@example.org", subject: "s", message: "m", additional_params: "-oi -F 'The Shop' -r shop@example.com");
+$try("root, Jörg <b@example.org>", "Grüße", str_repeat("long ", 300), "From: Börse <f@example.com>\nX-Names: é");
 $try("b@example.org", "s", "m", "X: 1\n\nbody");
 $try("b@example.org", "s", "m", "From: a@example.com\nX: 1\0");
 $try("b@example.org", "s", "m", ["From" => ["a@example.com"]]);
@@ -23,10 +24,11 @@ $try("b@example.org");
 PHP;
 echo $site->run($calls, ["mail.add_x_header" => "1"]);
 foreach ($site->waiting() as [$sender, $recipients, $text]) {
-    echo "-- $sender to $recipients\n$text";
+    echo "-- $sender to ", preg_replace(["/root@[^,\s]+/", "/(?:(?:long )*long ?=\n)+=20/"], ["root@HOST", "long ..."], "$recipients\n$text");
 }
 ?>
 --EXPECT--
+true
 true
 true
 true
@@ -61,3 +63,13 @@ Subject: s
 From: The Shop <shop@example.com>
 
 m
+-- f@example.com to root@HOST,b@example.org
+To: root@HOST, =?UTF-8?B?SsO2cmc=?= <b@example.org>
+Subject: =?UTF-8?B?R3LDvMOfZQ==?=
+From: =?UTF-8?B?QsO2cnNl?= <f@example.com>
+X-Names: =?UTF-8?B?w6k=?=
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+long ...
