@@ -33,19 +33,19 @@ final class WordPressReport
         $text = machine() . ", WordPress {$this->figures['wordpress']}" . ($this->quick ? " (quick: few rounds)\n" : "\n");
         foreach ($this->figures['mail'] as $distance => $rows) {
             $text .= "\n### What a page pays for wp_mail(), $distance ms RTT\n\n"
-                . "| per message           |  time, ms | worst, ms | x Outbox | queries | messages |\n"
-                . "|-----------------------|----------:|----------:|---------:|--------:|---------:|\n";
+                . "| per message            |  time, ms | worst, ms | x Outbox | queries | messages |\n"
+                . "|------------------------|----------:|----------:|---------:|--------:|---------:|\n";
             foreach (PEERS as $peer => $title) {
                 $row = $rows[$peer];
-                $text .= sprintf("| %-21s | %9.2f | %9.2f | %8.1f | %7d | %8d |\n", $title, $row['ms'], $row['worst_ms'], $row['ms'] / $rows['outbox']['ms'], $row['queries'], $row['messages']);
+                $text .= sprintf("| %-22s | %9.2f | %9.2f | %8.1f | %7d | %8d |\n", $title, $row['ms'], $row['worst_ms'], $row['ms'] / $rows['outbox']['ms'], $row['queries'], $row['messages']);
             }
         }
         $text .= "\n### A page that sends nothing\n\n"
-            . "| per page              | queries | loading plugins, ms | whole page, ms | pages |\n"
-            . "|-----------------------|--------:|--------------------:|---------------:|------:|\n";
+            . "| per page               | queries | loading plugins, ms | whole page, ms | pages |\n"
+            . "|------------------------|--------:|--------------------:|---------------:|------:|\n";
         foreach (['without' => 'without the plugin', 'with' => 'with Outbox'] as $which => $title) {
             $row = $this->figures['page'][$which];
-            $text .= sprintf("| %-21s | %7d | %19.3f | %14.2f | %5d |\n", $title, $row['queries'], $row['load_ms'], $row['page_ms'], $row['pages']);
+            $text .= sprintf("| %-22s | %7d | %19.3f | %14.2f | %5d |\n", $title, $row['queries'], $row['load_ms'], $row['page_ms'], $row['pages']);
         }
         return $text . targets_text($this->targets());
     }

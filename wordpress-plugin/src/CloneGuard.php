@@ -68,7 +68,7 @@ final class CloneGuard {
 			return;
 		}
 		if ( Extension::can_queue() ) {
-			State::set( 'moving', State::site() );
+			State::set( 'moving', array_values( array_unique( array_merge( (array) State::get( 'moving' ), array( State::site() ) ) ) ) );
 		}
 		self::accept();
 		if ( null !== State::get( 'moving' ) ) {
@@ -92,7 +92,7 @@ final class CloneGuard {
 		if ( $remove && Extension::can_queue() ) {
 			( new Held( $settings, Plugin::log() ) )->remove();
 		}
-		$settings->save( array( 'delivery_mode' => 'log' ) );
+		$settings->store( array( 'delivery_mode' => 'log' ) + $settings->stored( false ) ); // Whatever else is wrong with them.
 		$profiles = array_filter(
 			(array) State::get( 'profiles' ),
 			static function ( string $profile ) use ( $name ): bool {

@@ -19,7 +19,7 @@ defined( 'ABSPATH' ) || exit;
  *
  * Keys: version (of the table), home (hash of the site's address), site (random name of this site in a shared queue),
  * failure (the last one that nobody has seen to), mailer (who else owns the mailer), profiles (fingerprint by name),
- * paused (reason by connection), moving (the name in the queue under which messages wait to be sent under the site's own),
+ * paused (reason by connection), moving (names in the queue under which messages wait to be sent under the site's own),
  * keyless (whether messages wait for a password that cannot be read).
  */
 final class State {

@@ -148,7 +148,25 @@ final class Held {
 	 * @throws \Outbox\Exception The queue cannot be read or written.
 	 */
 	public function adopt(): void {
-		$from  = (string) State::get( 'moving' );
+		$left = array();
+		foreach ( array_filter( (array) State::get( 'moving' ), 'is_string' ) as $from ) {
+			$this->move( $from );
+			if ( array() === $this->of( $from, array( 'limit' => 1 ) ) ) {
+				$this->forget_profiles( $from );
+			} else {
+				$left[] = $from;
+			}
+		}
+		State::set( 'moving', array() === $left ? null : $left );
+	}
+
+	/**
+	 * Queues under the site's name what is held under another.
+	 *
+	 * @param string $from A former name of the site in the queue.
+	 * @throws \Outbox\Exception The queue cannot be read or written.
+	 */
+	private function move( string $from ): void {
 		$spool = Extension::spool( $this->settings );
 		$mover = new Mover( $this->settings, $this->log );
 		$text  = __( 'Queued again: the address is confirmed.', 'outbox' );
@@ -160,10 +178,6 @@ final class Held {
 			} catch ( SecretException $unreadable ) {
 				$mover->move( $spool, $message, $to, 'moved', $text, self::PASSWORD );
 			}
-		}
-		if ( array() === $this->of( $from, array( 'limit' => 1 ) ) ) {
-			$this->forget_profiles( $from );
-			State::set( 'moving', null );
 		}
 	}
 
