@@ -75,6 +75,23 @@ final class DomainCheckTest extends PluginTestCase
         self::assertSame('bad', self::check(['sel._domainkey.example.org' => []] + self::GOOD, $ours)['dkim']['state']);
     }
 
+    public function testWhatToAddIsWhatTheProvidersDataCentreUses(): void
+    {
+        $records = self::$site->evaluate("add_filter('outbox/resolver', static fn () => new class implements Outbox\\WordPress\\Diagnosis\\Resolver {
+                public function txt(string \$name): ?array { return []; }
+                public function mx(string \$name): ?array { return ['mx.example.org']; }
+                public function addresses(string \$name): ?array { return []; }
+            });
+            \$records = [];
+            foreach (['smtp.zoho.com', 'smtppro.zoho.eu', 'smtp.zoho.in', 'smtp.zoho.com.au', 'smtp.zohocloud.ca'] as \$region) {
+                Outbox\\WordPress\\Plugin::settings()->save(['provider' => 'zoho', 'smtp_region' => \$region, 'smtp_user' => 'me@example.org', 'smtp_pass' => 'x', 'from_email' => 'me@example.org']);
+                \$records[\$region] = array_column(Outbox\\WordPress\\Admin\\TestSteps::findings(), 'value', 'record')['spf'] ?? null;
+            }
+            return \$records;");
+        self::assertSame(['smtp.zoho.com' => 'v=spf1 include:zohomail.com ~all', 'smtppro.zoho.eu' => 'v=spf1 include:zohomail.eu ~all',
+            'smtp.zoho.in' => 'v=spf1 include:zohomail.in ~all', 'smtp.zoho.com.au' => '', 'smtp.zohocloud.ca' => ''], $records);
+    }
+
     public function testDmarcIsTakenFromTheDomainAbove(): void
     {
         self::assertSame('DMARC: reject', self::check(self::GOOD, [], 'mail.shop.example.org')['dmarc']['title']);
