@@ -44,10 +44,10 @@ static void a_message_is_over_when_its_time_has_passed(void **state)
 {
 	ox_clocks clocks = {0};
 	(void)state;
-	assert_false(ox_clocks_is_over(&clocks, 1000, 1000 + HOUR, 1000 + HOUR - 1));
-	assert_true(ox_clocks_is_over(&clocks, 1000, 1000 + HOUR, 1000 + HOUR));
-	assert_false(ox_clocks_is_over(&clocks, 1000, 1000 + HOUR, 0)); /* from the future */
-	assert_false(ox_clocks_is_over(&clocks, 1000, 0, UINT64_MAX / 4)); /* has no expiry */
+	assert_false(ox_clocks_is_over(&clocks, 1000, 1000 + HOUR, 0, 1000 + HOUR - 1));
+	assert_true(ox_clocks_is_over(&clocks, 1000, 1000 + HOUR, 0, 1000 + HOUR));
+	assert_false(ox_clocks_is_over(&clocks, 1000, 1000 + HOUR, 0, 0)); /* from the future */
+	assert_false(ox_clocks_is_over(&clocks, 1000, 0, 0, UINT64_MAX / 4)); /* has no expiry */
 }
 
 static void a_clock_that_jumps_ahead_ends_nothing(void **state)
@@ -59,14 +59,54 @@ static void a_clock_that_jumps_ahead_ends_nothing(void **state)
 	assert_false(ox_clocks_note(&clocks, "boot", 5000 + HOUR, start + HOUR));
 	assert_true(ox_clocks_note(&clocks, "boot", 5000 + 2 * HOUR, start + 2 * HOUR + 30 * (uint64_t)DAY));
 	uint64_t now = start + 2 * HOUR + 30 * (uint64_t)DAY;
-	assert_false(ox_clocks_is_over(&clocks, start - HOUR, start - HOUR + 4 * (uint64_t)DAY, now));
-	assert_int_equal(ox_clocks_age_ms(&clocks, start - HOUR, now), 3 * HOUR);
+	/* Also what came in behind the first note, up to the moment at which the clock was set. */
+	for (uint64_t created = start; created <= start + 2 * HOUR; created += HOUR / 2) {
+		assert_false(ox_clocks_is_over(&clocks, created, created + 4 * (uint64_t)DAY, 0, now));
+		assert_int_equal(ox_clocks_age_ms(&clocks, created, now), start + 2 * HOUR - created);
+	}
 	/* What came in after it is judged as always. */
 	assert_int_equal(ox_clocks_age_ms(&clocks, now, now + HOUR), HOUR);
-	assert_true(ox_clocks_is_over(&clocks, now, now + HOUR, now + HOUR));
+	assert_true(ox_clocks_is_over(&clocks, now, now + HOUR, 0, now + HOUR));
 	/* And time goes on for the old ones. */
-	assert_true(ox_clocks_is_over(&clocks, start - HOUR, start - HOUR + 4 * (uint64_t)DAY,
-		now + 4 * (uint64_t)DAY));
+	assert_true(ox_clocks_is_over(&clocks, start, start + 4 * (uint64_t)DAY, 0, now + 4 * (uint64_t)DAY));
+}
+
+static void what_comes_in_behind_a_clock_that_was_set_back_is_young(void **state)
+{
+	ox_clocks clocks = {0};
+	const uint64_t start = 1700000000000u, back = DAY; /* 1970 */
+	(void)state;
+	(void)ox_clocks_note(&clocks, "boot", 5000, start);
+	assert_true(ox_clocks_note(&clocks, "boot", 5000 + HOUR, back));
+	assert_int_equal(ox_clocks_age_ms(&clocks, back + MINUTE, back + HOUR), HOUR - MINUTE);
+	assert_int_equal(ox_clocks_age_ms(&clocks, start + MINUTE, back + HOUR), 2 * HOUR - MINUTE);
+	/* And put right again. */
+	assert_true(ox_clocks_note(&clocks, "boot", 5000 + 3 * HOUR, start + 3 * HOUR));
+	assert_int_equal(ox_clocks_age_ms(&clocks, back + HOUR, start + 3 * HOUR), HOUR);
+	assert_int_equal(ox_clocks_age_ms(&clocks, start + MINUTE, start + 3 * HOUR), 3 * HOUR - MINUTE);
+}
+
+/* Queued while no runner was there to see the clock set. */
+static void who_came_in_unseen_is_as_old_as_its_tries(void **state)
+{
+	ox_clocks clocks = {0};
+	const uint64_t start = 1700000000000u, four_days = 4 * (uint64_t)DAY, year = 365 * (uint64_t)DAY;
+	(void)state;
+	assert_int_equal(ox_schedule_elapsed_ms(0), 0);
+	assert_int_equal(ox_schedule_elapsed_ms(4), 51 * MINUTE);
+	assert_int_equal(ox_schedule_elapsed_ms(9), 51 * MINUTE + 15 * HOUR);
+	(void)ox_clocks_note(&clocks, "boot", 5000, start + year);
+	uint64_t now = start + year + MINUTE;
+	assert_false(ox_clocks_is_over(&clocks, start, start + four_days, 29, now));
+	assert_true(ox_clocks_is_over(&clocks, start, start + four_days, 30, now));
+	assert_false(ox_clocks_is_over(&clocks, DAY, DAY + four_days, 0, now)); /* 1970 */
+	/* A link that is good for an hour is not sent a year later. */
+	assert_true(ox_clocks_is_over(&clocks, start, start + HOUR, 0, now));
+	/* After a restart only what came in while the system was down, so to say. */
+	(void)ox_clocks_note(&clocks, "another", 5000, start + 2 * year);
+	now = start + 2 * year + MINUTE;
+	assert_true(ox_clocks_is_over(&clocks, start, start + four_days, 0, now));
+	assert_false(ox_clocks_is_over(&clocks, start + year + HOUR, start + year + HOUR + four_days, 0, now));
 }
 
 static void a_clock_that_is_set_back_keeps_nothing_for_ever(void **state)
@@ -114,6 +154,8 @@ int main(void)
 		cmocka_unit_test(a_message_is_over_when_its_time_has_passed),
 		cmocka_unit_test(a_clock_that_jumps_ahead_ends_nothing),
 		cmocka_unit_test(a_clock_that_is_set_back_keeps_nothing_for_ever),
+		cmocka_unit_test(what_comes_in_behind_a_clock_that_was_set_back_is_young),
+		cmocka_unit_test(who_came_in_unseen_is_as_old_as_its_tries),
 		cmocka_unit_test(small_steps_and_restarts_are_no_jumps),
 		cmocka_unit_test(steps_that_add_up_are_noticed_and_old_jumps_forgotten),
 	};

@@ -160,6 +160,18 @@ static void journal_uncertain(ox_runner *r, const job *j)
 	journal_flush(r);
 }
 
+/* The clock may have been set a moment ago: nobody's time is over by a clock that was not compared. */
+static bool is_over(ox_runner *r, const ox_record *record)
+{
+	bool over = ox_clocks_is_over(&r->clocks, record->created_ms, record->expires_ms, record->tries, ox_wall_clock_ms());
+	if (over) {
+		runner_note_clocks(r);
+		over = ox_clocks_is_over(&r->clocks, record->created_ms, record->expires_ms, record->tries,
+			ox_wall_clock_ms());
+	}
+	return over;
+}
+
 /* What the file says about the message itself, before anything is sent. True: it is not to be sent now. */
 static bool settle_first(ox_runner *r, job *j)
 {
@@ -186,7 +198,7 @@ static bool settle_first(ox_runner *r, job *j)
 		settle_end_early(r, j, OX_ENDING_NONE);
 		return true;
 	}
-	if (ox_clocks_is_over(&r->clocks, record->created_ms, record->expires_ms, now_ms)) {
+	if (is_over(r, record)) {
 		settle_end_early(r, j, OX_ENDING_EXPIRED);
 		return true;
 	}

@@ -158,13 +158,10 @@ static void write_state(ox_runner *r)
 	r->state_at_ms = ox_clock_ms() + STATE_WRITE_MS;
 }
 
-static void note_clocks(ox_runner *r, uint64_t now_ms)
+void runner_note_clocks(ox_runner *r)
 {
 	char boot[OX_CLOCK_BOOT_SIZE];
-	if (now_ms < r->clock_at_ms) {
-		return;
-	}
-	r->clock_at_ms = now_ms + CLOCK_NOTE_MS;
+	r->clock_at_ms = ox_clock_ms() + CLOCK_NOTE_MS;
 	ox_boot_name(boot, sizeof boot);
 	if (ox_clocks_note(&r->clocks, *boot ? boot : "-", ox_boot_clock_ms(), ox_wall_clock_ms())) {
 		r->promote_due = r->watch_all_due = true;
@@ -388,7 +385,9 @@ static int turn(ox_runner *r, bool *moved, ox_error *error)
 {
 	uint64_t now_ms = ox_clock_ms();
 	look_for_stop(r, now_ms);
-	note_clocks(r, now_ms);
+	if (now_ms >= r->clock_at_ms) {
+		runner_note_clocks(r);
+	}
 	look_for_spool(r, now_ms);
 	keep_ballast(r, now_ms);
 	int status = look_if_sound(r, now_ms, moved, error);

@@ -176,6 +176,9 @@ struct ox_runner {
 	ox_run_facts facts;
 };
 
+/* runner.c */
+void runner_note_clocks(ox_runner *r); /* as it does now and then by itself */
+
 /* relays.c */
 uint32_t relays_dice(void); /* for jitter */
 OX_MUST_USE int relays_load(ox_runner *r, ox_error *error); /* looks at p/, and at files that changed */

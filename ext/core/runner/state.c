@@ -89,8 +89,10 @@ static json_t *json_of_clocks(const ox_clocks *clocks)
 		(void)json_array_append_new(jumps, json_pack("[I,I]", (json_int_t)clocks->jumps[i].at_ms,
 			(json_int_t)clocks->jumps[i].by_ms));
 	}
-	return json_pack("{s:s,s:I,s:I,s:o}", "boot", clocks->boot, "since_boot",
-		(json_int_t)clocks->since_boot_ms, "wall", (json_int_t)clocks->wall_ms, "jumps", jumps);
+	return json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:o}", "boot", clocks->boot, "since_boot",
+		(json_int_t)clocks->since_boot_ms, "wall", (json_int_t)clocks->wall_ms, "seen",
+		(json_int_t)clocks->seen_ms, "unseen_from", (json_int_t)clocks->unseen_from_ms, "unseen_to",
+		(json_int_t)clocks->unseen_to_ms, "jumps", jumps);
 }
 
 int ox_run_state_write(ox_spool *spool, const ox_run_state *state, ox_error *error)
@@ -175,6 +177,9 @@ static void read_clocks(ox_clocks *clocks, const json_t *object)
 	copy_text(clocks->boot, sizeof clocks->boot, json_object_get(object, "boot"));
 	clocks->since_boot_ms = number_of(object, "since_boot");
 	clocks->wall_ms = number_of(object, "wall");
+	clocks->seen_ms = number_of(object, "seen");
+	clocks->unseen_from_ms = number_of(object, "unseen_from");
+	clocks->unseen_to_ms = number_of(object, "unseen_to");
 	json_array_foreach(json_object_get(object, "jumps"), i, pair) {
 		json_int_t at = json_integer_value(json_array_get(pair, 0));
 		if (at > 0 && clocks->jump_count < OX_CLOCK_JUMPS_MAX) {
