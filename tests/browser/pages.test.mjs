@@ -278,6 +278,19 @@ describe( 'a test message', () => {
 		await page.context().close();
 	} );
 
+	test( 'knocks at other ports by itself where nobody answers', async () => {
+		await site.connect( { smtp_port: 9 } );
+		const page = await browser.visit( site );
+		await page.outbox.open( 'admin.php?page=outbox-test' );
+		await page.fill( '#outbox-to', 'ann@example.org' );
+		await page.click( 'button[value=send]' );
+		await page.waitForSelector( '.outbox-ports' );
+		assert.equal( await page.locator( '.outbox-ports [data-state=good]' ).count(), 0 );
+		assert.ok( await page.isVisible( '.outbox-verdict-bad' ) );
+		await page.outbox.well();
+		await page.context().close();
+	} );
+
 	test( 'is not needed to see which ports are open', async () => {
 		await site.connect();
 		const page = await browser.visit( site );

@@ -46,6 +46,14 @@ final class SettingsTest extends PluginTestCase
             return [\$c->host(), \$c->port(), \$c->encryption(), \$c->credentials(), \$c->is_complete(), \$settings->secret_constant('connection:second')['name']];"));
     }
 
+    public function testANameThatAPresetGaveIsNotBlamed(): void
+    {
+        $found = self::settings("\$settings->save(['provider' => 'gmail', 'smtp_user' => 'potter@gmail.com', 'smtp_pass' => 'abcdefghijklmnop']);
+            return Outbox\\WordPress\\Diagnosis\\PhpDiagnosis::of(Outbox\\WordPress\\Plugin::connections()->primary(), 'dns', 0, 'not found');");
+        self::assertSame('This web server cannot find smtp.gmail.com.', $found['cause']);
+        self::assertStringNotContainsString('typing error', implode(' ', $found['remedies']));
+    }
+
     /** As Google shows it, and as browsers copy that. */
     public function testTheBlanksOfAnAppPasswordAreNotPartOfIt(): void
     {

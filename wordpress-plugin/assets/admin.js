@@ -272,10 +272,21 @@
 			}
 		}
 
+		async function ports() {
+			show( ( await step( __( 'Knocking at the ports', 'outbox' ), () => call( 'POST', 'test/ports' ) ) ).html );
+		}
+
+		async function check() {
+			const found = await step( __( 'Trying the connection', 'outbox' ), () => call( 'POST', 'test/check' ) );
+			show( found.html );
+			if ( found.knock ) {
+				await ports();
+			}
+			return found.ok;
+		}
+
 		async function send() {
-			const check = await step( __( 'Trying the connection', 'outbox' ), () => call( 'POST', 'test/check' ) );
-			show( check.html );
-			if ( ! check.ok ) {
+			if ( ! await check() ) {
 				wp.a11y.speak( __( 'The connection does not work. No message was sent.', 'outbox' ), 'assertive' );
 				return;
 			}
@@ -291,8 +302,8 @@
 
 		const works = {
 			send,
-			check: async () => show( ( await step( __( 'Trying the connection', 'outbox' ), () => call( 'POST', 'test/check' ) ) ).html ),
-			ports: async () => show( ( await step( __( 'Knocking at the ports', 'outbox' ), () => call( 'POST', 'test/ports' ) ) ).html ),
+			check,
+			ports,
 			domain: async () => show( ( await step( __( 'Looking the domain up', 'outbox' ), () => call( 'POST', 'test/domain' ) ) ).html ),
 		};
 

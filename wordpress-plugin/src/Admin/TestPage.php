@@ -77,7 +77,7 @@ final class TestPage {
 		} elseif ( 'domain' === $what ) {
 			$this->results[] = TestSteps::domain()['html'];
 		} elseif ( 'check' === $what ) {
-			$this->results[] = TestSteps::check()['html'];
+			$this->check();
 		} elseif ( ! is_email( $this->typed['to'] ) ) {
 			$this->error = __( 'This is no email address.', 'outbox' );
 		} else {
@@ -86,12 +86,22 @@ final class TestPage {
 	}
 
 	/**
+	 * Tries the connection, and knocks at other ports where nobody answers; whether it works.
+	 */
+	private function check(): bool {
+		$check           = TestSteps::check();
+		$this->results[] = $check['html'];
+		if ( $check['knock'] ) {
+			$this->results[] = TestSteps::ports()['html'];
+		}
+		return $check['ok'];
+	}
+
+	/**
 	 * All of a test.
 	 */
 	private function send(): void {
-		$check           = TestSteps::check();
-		$this->results[] = $check['html'];
-		if ( ! $check['ok'] ) {
+		if ( ! $this->check() ) {
 			return;
 		}
 		$sent            = TestSteps::send( $this->typed['to'], $this->typed['html'] );

@@ -32,14 +32,15 @@ final class TestSteps {
 	/**
 	 * Tries the connection.
 	 *
-	 * @return array{ok: bool, html: string}
+	 * @return array{ok: bool, knock: bool, html: string} knock: nobody answers, so that ports are worth a look.
 	 */
 	public static function check(): array {
 		$connection = Plugin::connections()->for_from( self::from() );
 		$report     = ( new ConnectionCheck( Plugin::settings() ) )->run( $connection );
 		return array(
-			'ok'   => $report->is_good(),
-			'html' => View::text(
+			'ok'    => $report->is_good(),
+			'knock' => 'connect' === ( $report->diagnosis['stage'] ?? '' ),
+			'html'  => View::text(
 				'test-report',
 				array(
 					'report' => $report,

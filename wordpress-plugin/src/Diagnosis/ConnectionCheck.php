@@ -91,6 +91,10 @@ final class ConnectionCheck {
 	 * @return array<string, mixed>
 	 */
 	private static function for_wordpress( array $diagnosis, Connection $connection ): array {
+		if ( 'dns' === $diagnosis['stage'] ) {
+			$own = PhpDiagnosis::of( $connection, 'dns', 0, (string) $diagnosis['text'] );
+			return array_intersect_key( $own, array_flip( array( 'cause', 'remedies' ) ) ) + $diagnosis;
+		}
 		$remedies = array_filter(
 			(array) $diagnosis['remedies'],
 			static function ( $remedy ): bool {

@@ -35,8 +35,7 @@ final class PhpDiagnosis {
 		$port = $connection->port();
 		switch ( $stage ) {
 			case 'dns':
-				/* translators: %s: host. */
-				list( $cause, $remedies ) = array( sprintf( __( 'There is no server named %s.', 'outbox' ), $host ), array( __( 'Look for a typing error in the host.', 'outbox' ), __( 'Ask whoever runs the web server whether it can look names up.', 'outbox' ) ) );
+				list( $cause, $remedies ) = self::dns( $connection );
 				break;
 			case 'connect':
 				/* translators: 1: host, 2: port. */
@@ -78,6 +77,22 @@ final class PhpDiagnosis {
 			return ConnectionCheck::diagnosis( 'rcpt', __( 'The mailbox of this recipient takes no mail.', 'outbox' ), array( __( 'It is full or closed: only whoever has it can change that.', 'outbox' ), __( 'Send the test to another address, to see whether other mail goes out.', 'outbox' ) ), $text, $code );
 		}
 		return ConnectionCheck::diagnosis( 'data', __( 'The server refuses the message, for its sender, its content or its recipient.', 'outbox' ), array( __( 'The server\'s words say why.', 'outbox' ), __( 'Let the From Email be the account\'s own address, or one that the provider has confirmed.', 'outbox' ), __( 'Check the domain: SPF, DKIM and DMARC have to allow this server.', 'outbox' ) ), $text, $code );
+	}
+
+	/**
+	 * The name was not found. One from a preset is right.
+	 *
+	 * @param Connection $connection Which one.
+	 * @return array{string, list<string>}
+	 */
+	private static function dns( Connection $connection ): array {
+		$host = $connection->host();
+		if ( 'other' !== Providers::of_host( $host ) ) {
+			/* translators: %s: host. */
+			return array( sprintf( __( 'This web server cannot find %s.', 'outbox' ), $host ), array( __( 'The name is right: nothing in these settings is wrong.', 'outbox' ), __( 'Ask whoever runs the web server whether it can look names up, and whether it may reach the internet.', 'outbox' ) ) );
+		}
+		/* translators: %s: host. */
+		return array( sprintf( __( 'There is no server named %s.', 'outbox' ), $host ), array( __( 'Look for a typing error in the host.', 'outbox' ), __( 'Ask whoever runs the web server whether it can look names up.', 'outbox' ) ) );
 	}
 
 	/**
