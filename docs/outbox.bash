@@ -25,7 +25,7 @@ _outbox() {
 	purge) options="$selection --older-than --yes" ;;
 	show) options='--message' ;;
 	events) options='--cursor --limit --follow' ;;
-	run | drain) options='--once --forever --detach --timeout --messages --durability --insecure' ;;
+	run | drain) options='--once --forever --detach --timeout --messages --durability --insecure --allowed-hosts --no-private-hosts --ca-file --tls-cache --ehlo' ;;
 	send) options="$relay --queue --from --to --tag --key --at --hold --priority --transcript" ;;
 	check) options="$relay --transcript" ;;
 	profile) options="list show save delete $relay --set" ;;

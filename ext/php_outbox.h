@@ -75,6 +75,8 @@ void php_outbox_settings_register(int module_number);
 void php_outbox_settings_unregister(int module_number);
 /* borrows policy and INI values */
 ox_client_environment php_outbox_environment(ox_address_policy *policy);
+/* Whether the host lets a relay be used at all, as far as its name tells; the runner is told the same. */
+OX_MUST_USE int php_outbox_foresee(const ox_relay *relay, ox_error *error);
 ox_pool *php_outbox_pool(void); /* NULL after an exception for want of memory */
 void php_outbox_settings_status(zval *to);
 

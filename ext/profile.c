@@ -50,6 +50,9 @@ static int save(zval *to, zend_string *name, zval *relay, zend_string *path, ox_
 	ox_profile_init(&profile);
 	int status = php_outbox_relay_parse(&profile, relay, error);
 	if (status == OX_OK) {
+		status = php_outbox_foresee(&profile.relay, error);
+	}
+	if (status == OX_OK) {
 		status = php_outbox_spool(path, true, &spool, error);
 	}
 	if (status == OX_OK) {

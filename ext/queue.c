@@ -245,7 +245,10 @@ static int queue(const php_outbox_relay *relay, const ox_message *message, const
 {
 	char name[OX_PROFILE_MADE_NAME_SIZE];
 	ox_spool *spool = NULL;
-	int status = php_outbox_spool(w->spool ? w->spool : relay->spool, true, &spool, error);
+	int status = php_outbox_foresee(&relay->profile.relay, error);
+	if (status == OX_OK) {
+		status = php_outbox_spool(w->spool ? w->spool : relay->spool, true, &spool, error);
+	}
 	if (status == OX_OK) {
 		status = keep_profile(spool, &relay->profile, relay->from_spool, w->profile, name, error);
 	}

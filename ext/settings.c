@@ -5,6 +5,8 @@
 #include "ext/standard/info.h"
 #include "php_ini.h"
 
+#include "net/dial.h"
+
 static zend_result refuse(const zend_ini_entry *entry, const char *why)
 {
 	zend_error(E_WARNING, "%s stays as it was: %s", ZSTR_VAL(entry->name), why);
@@ -252,6 +254,13 @@ ox_client_environment php_outbox_environment(ox_address_policy *policy)
 		.ehlo = or_null(OUTBOX_G(ehlo)),
 	};
 	return environment;
+}
+
+int php_outbox_foresee(const ox_relay *relay, ox_error *error)
+{
+	ox_address_policy policy;
+	(void)php_outbox_environment(&policy);
+	return ox_dial_foresee(&policy, relay->host, relay->port, error);
 }
 
 ox_pool *php_outbox_pool(void)

@@ -56,8 +56,24 @@ bool php_outbox_is_delivered(ox_spool *spool)
 
 static int start(ox_spool *spool)
 {
-	const char *arguments[9] = {"outbox", "run", "--detach", "--quiet", "--spool", ox_spool_path(spool)};
+	const char *arguments[20] = {"outbox", "run", "--detach", "--quiet", "--spool", ox_spool_path(spool)};
 	size_t count = 6;
+	const struct {
+		const char *option, *value;
+	} settings[] = {{"--allowed-hosts", OUTBOX_G(allowed_hosts)}, {"--ca-file", OUTBOX_G(ca_file)},
+		{"--tls-cache", OUTBOX_G(tls_cache)}, {"--ehlo", OUTBOX_G(ehlo)}};
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		if (settings[i].value && *settings[i].value) {
+			arguments[count++] = settings[i].option;
+			arguments[count++] = settings[i].value;
+		}
+	}
+	if (!OUTBOX_G(allow_private_hosts)) {
+		arguments[count++] = "--no-private-hosts";
+	}
+	if (OUTBOX_G(allow_insecure)) {
+		arguments[count++] = "--insecure";
+	}
 	if (OUTBOX_G(spool_any_parent)) {
 		arguments[count++] = "--any-parent";
 	}

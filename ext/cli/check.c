@@ -28,10 +28,9 @@ static json_t *json_stages(const ox_check *check)
 	return stages;
 }
 
-static int check_relay(const cli *cli, const ox_relay *relay, bool transcript)
+static int check_relay(const cli *cli, policy *policy, const ox_relay *relay, bool transcript)
 {
-	ox_address_policy policy;
-	ox_client_environment environment = origin_environment(&policy);
+	ox_client_environment environment = policy_environment(policy);
 	ox_pool *pool = ox_pool_new(0);
 	ox_check check = {0};
 	ox_trace trace = {0};
@@ -78,7 +77,7 @@ static int run(cli *cli, int count, char **words)
 	if (code == EX_OK && ox_dial_startup() != OX_OK) {
 		code = EX_OSERR;
 	}
-	code = code == EX_OK ? check_relay(cli, &profile.relay, transcript) : code;
+	code = code == EX_OK ? check_relay(cli, &origin.policy, &profile.relay, transcript) : code;
 	ox_profile_clear(&profile);
 	return code;
 }

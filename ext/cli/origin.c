@@ -12,15 +12,9 @@ bool origin_option(origin *origin, int option, const char *value)
 	switch (option) {
 	case ORIGIN_PROFILE: origin->profile = value; return true;
 	case ORIGIN_DSN_FILE: origin->dsn_file = value; return true;
-	case ORIGIN_INSECURE: origin->insecure = true; return true;
+	case ORIGIN_INSECURE: origin->policy.insecure = POLICY_YES; return true;
 	default: return false;
 	}
-}
-
-ox_client_environment origin_environment(ox_address_policy *policy)
-{
-	*policy = (ox_address_policy){.allow_private = true};
-	return (ox_client_environment){.policy = policy};
 }
 
 int origin_read_line(const cli *cli, const char *path, ox_buffer *line)
@@ -52,7 +46,7 @@ static int take_dsn(const cli *cli, const origin *origin, const char *dsn, ox_pr
 	ox_error error;
 	int status = ox_relay_parse(&profile->relay, dsn, &error);
 	if (status == OX_OK) {
-		status = ox_relay_finish(&profile->relay, origin->insecure, &error);
+		status = ox_relay_finish(&profile->relay, policy_allows_insecure(&origin->policy), &error);
 	}
 	return status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);
 }
@@ -67,26 +61,31 @@ static int load_profile(const cli *cli, const origin *origin, ox_profile *profil
 		code = letter_profile(cli, spool, origin->profile, name);
 	}
 	if (code == EX_OK) {
-		int status = ox_profile_load(ox_spool_profiles(spool), name, origin->insecure, profile, &error);
+		int status = ox_profile_load(ox_spool_profiles(spool), name, policy_allows_insecure(&origin->policy),
+			profile, &error);
 		code = status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);
 	}
 	ox_spool_free(spool);
 	return code;
 }
 
-int origin_load(const cli *cli, const origin *origin, ox_profile *profile)
+int origin_load(const cli *cli, origin *origin, ox_profile *profile)
 {
 	const char *dsn = getenv("OUTBOX_DSN");
 	ox_buffer line;
 	if (origin->profile && origin->dsn_file) {
 		return cli_wrong(cli, "either --profile or --dsn-file, not both");
 	}
+	int code = policy_load(cli, &origin->policy);
+	if (code != EX_OK) {
+		return code;
+	}
 	if (!origin->dsn_file) {
 		return origin->profile || !dsn || !*dsn ? load_profile(cli, origin, profile)
 		                                        : take_dsn(cli, origin, dsn, profile);
 	}
 	ox_buffer_init_secret(&line, OX_RELAY_DSN_MAX);
-	int code = origin_read_line(cli, origin->dsn_file, &line);
+	code = origin_read_line(cli, origin->dsn_file, &line);
 	code = code == EX_OK ? take_dsn(cli, origin, ox_buffer_text(&line), profile) : code;
 	ox_buffer_clear(&line);
 	return code;

@@ -3,7 +3,7 @@
 #ifndef OUTBOX_CLI_ORIGIN_H
 #define OUTBOX_CLI_ORIGIN_H
 
-#include "cli.h"
+#include "policy.h"
 
 #include "client/client.h"
 #include "relay/profile.h"
@@ -24,19 +24,16 @@ enum { ORIGIN_PROFILE = 6000, ORIGIN_DSN_FILE, ORIGIN_INSECURE };
 
 typedef struct {
 	const char *profile, *dsn_file; /* borrow the words of the command line */
-	bool insecure;
+	policy policy; /* zeroed at first; origin_load puts the host's word into it */
 } origin;
 
 /* Takes an option of the table above; false for another one. */
 bool origin_option(origin *origin, int option, const char *value);
 
 /* Into an initialised profile, finished. EX_OK, or an exit code after a complaint. */
-int origin_load(const cli *cli, const origin *origin, ox_profile *profile);
+int origin_load(const cli *cli, origin *origin, ox_profile *profile);
 
 /* The first line of a file ("-": standard input), without its end. EX_OK, or an exit code after a complaint. */
 int origin_read_line(const cli *cli, const char *path, ox_buffer *line);
-
-/* What the program brings to a connection. */
-ox_client_environment origin_environment(ox_address_policy *policy);
 
 #endif

@@ -6,6 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "net/dial.h"
 #include "spool/spool.h"
 
 enum { OPTION_SET = 9000, SETTINGS_MAX = 64, ANSWER_MAX = 4096 };
@@ -105,18 +106,31 @@ static int gather(const cli *cli, const wishes *wishes, ox_profile *profile)
 		status = set_all(wishes, profile, &error);
 	}
 	if (code == EX_OK && status == OX_OK) {
-		status = ox_relay_finish(&profile->relay, wishes->origin.insecure, &error);
+		status = ox_relay_finish(&profile->relay, policy_allows_insecure(&wishes->origin.policy), &error);
 	}
 	return code != EX_OK ? code : status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);
 }
 
-static int save(const cli *cli, const wishes *wishes, ox_spool *spool, const char *name)
+/* What the host will not let anybody use is refused before mail waits for it. */
+static int foresee(const cli *cli, wishes *wishes, const ox_relay *relay)
+{
+	ox_error error;
+	ox_client_environment environment = policy_environment(&wishes->origin.policy);
+	int status = ox_dial_foresee(environment.policy, relay->host, relay->port, &error);
+	return status == OX_OK ? EX_OK : cli_fail(cli, status, &error, relay);
+}
+
+static int save(const cli *cli, wishes *wishes, ox_spool *spool, const char *name)
 {
 	ox_profile profile;
 	bool written = false;
 	ox_error error;
 	ox_profile_init(&profile);
-	int code = gather(cli, wishes, &profile);
+	int code = policy_load(cli, &wishes->origin.policy);
+	code = code == EX_OK ? gather(cli, wishes, &profile) : code;
+	if (code == EX_OK) {
+		code = foresee(cli, wishes, &profile.relay);
+	}
 	if (code == EX_OK) {
 		int status = ox_profile_save(ox_spool_profiles(spool), name, &profile, &written, &error);
 		code = status == OX_OK ? EX_OK : cli_fail(cli, status, &error, NULL);
@@ -212,7 +226,7 @@ static int delete(const cli *cli, ox_spool *spool, const char *name)
 	return existed ? EX_OK : EX_NOTHING;
 }
 
-static int obey(const cli *cli, const wishes *wishes, const char *verb, const char *name)
+static int obey(const cli *cli, wishes *wishes, const char *verb, const char *name)
 {
 	ox_spool *spool = NULL;
 	bool is_list = !strcmp(verb, "list"), is_save = !strcmp(verb, "save"), is_show = !strcmp(verb, "show");

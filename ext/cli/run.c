@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run: the runner. drain: the same in front of somebody, until the queue is empty. */
 #include "drain.h"
-#include "origin.h"
+#include "policy.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -14,10 +14,12 @@
 #include "runner/runner.h"
 
 enum { OPTION_ONCE = 9800, OPTION_FOREVER, OPTION_DETACH, OPTION_TIMEOUT, OPTION_MESSAGES, OPTION_DURABILITY,
-	OPTION_INSECURE, STEP_MS = 500 };
+	OPTION_INSECURE, OPTION_ALLOWED_HOSTS, OPTION_NO_PRIVATE_HOSTS, OPTION_CA_FILE, OPTION_TLS_CACHE, OPTION_EHLO,
+	STEP_MS = 500 };
 
 typedef struct {
 	ox_runner_options options;
+	policy policy;
 	bool detach, show;
 } wishes;
 
@@ -167,15 +169,16 @@ static int deliver_in(const cli *cli, wishes *wishes, ox_spool *spool)
 
 static int deliver(const cli *cli, wishes *wishes)
 {
-	ox_address_policy policy;
 	ox_spool *spool = NULL;
-	int code = cli_open_spool(cli, true, &spool);
+	int code = policy_load(cli, &wishes->policy);
+	code = code == EX_OK ? cli_open_spool(cli, true, &spool) : code;
 	wishes->options.sync_threads = OX_RUN_SYNC_THREADS;
 	if (code == EX_OK && ox_dial_startup() != OX_OK) {
 		code = EX_OSERR;
 	}
 	if (code == EX_OK) {
-		wishes->options.environment = origin_environment(&policy);
+		wishes->options.environment = policy_environment(&wishes->policy);
+		wishes->options.allow_insecure = policy_allows_insecure(&wishes->policy);
 		wishes->options.version = OUTBOX_VERSION;
 		code = deliver_in(cli, wishes, spool);
 	}
@@ -215,7 +218,12 @@ static int take_option(const cli *cli, wishes *w, int option, const char *value)
 	case OPTION_ONCE: w->options.mode = OX_RUN_IDLE; break;
 	case OPTION_FOREVER: w->options.mode = OX_RUN_FOREVER; break;
 	case OPTION_DETACH: w->detach = true; break;
-	case OPTION_INSECURE: w->options.allow_insecure = true; break;
+	case OPTION_INSECURE: w->policy.insecure = POLICY_YES; break;
+	case OPTION_ALLOWED_HOSTS: w->policy.allowed_hosts = value; break;
+	case OPTION_NO_PRIVATE_HOSTS: w->policy.private_hosts = POLICY_NO; break;
+	case OPTION_CA_FILE: w->policy.ca_file = value; break;
+	case OPTION_TLS_CACHE: w->policy.tls_cache = value; break;
+	case OPTION_EHLO: w->policy.ehlo = value; break;
 	case OPTION_TIMEOUT:
 		code = take_number(cli, "timeout", value, &number);
 		w->options.run_ms = number * 1000;
@@ -242,7 +250,11 @@ static int start(cli *cli, const command *command, int count, char **words, wish
 		{"timeout", required_argument, NULL, OPTION_TIMEOUT},
 		{"messages", required_argument, NULL, OPTION_MESSAGES},
 		{"durability", required_argument, NULL, OPTION_DURABILITY},
-		{"insecure", no_argument, NULL, OPTION_INSECURE}, {0}};
+		{"insecure", no_argument, NULL, OPTION_INSECURE},
+		{"allowed-hosts", required_argument, NULL, OPTION_ALLOWED_HOSTS},
+		{"no-private-hosts", no_argument, NULL, OPTION_NO_PRIVATE_HOSTS},
+		{"ca-file", required_argument, NULL, OPTION_CA_FILE},
+		{"tls-cache", required_argument, NULL, OPTION_TLS_CACHE}, {"ehlo", required_argument, NULL, OPTION_EHLO}, {0}};
 	int option;
 	while ((option = cli_option(cli, command, count, words, "", options)) != -1) {
 		int code = option == '?' ? EX_USAGE : take_option(cli, w, option, optarg);
@@ -295,7 +307,13 @@ static int run_drain(cli *cli, int count, char **words)
 	"  --messages N        ends after so many tries\n" \
 	"  --durability WORD   full: what is about to happen is on the disk before it happens; none: a power\n" \
 	"                      cut may send some messages twice\n" \
-	"  --insecure          uses profiles with verify=0\n"
+	"  --insecure          uses profiles with verify=0\n" \
+	"  --allowed-hosts LIST  connects to no other relays: names, *.suffix, name:port, split by commas\n" \
+	"  --no-private-hosts  connects to no loopback or private address\n" \
+	"  --ca-file FILE      whom to trust, for profiles that do not say\n" \
+	"  --tls-cache DIR     keeps sessions of TLS for the next runner\n" \
+	"  --ehlo NAME         how to call oneself, for profiles that do not say\n" \
+	"  Whatever " POLICY_FILE " says on these stands above the options.\n"
 
 const command run_command = {"run", "[OPTION]...",
 	"Delivers the queue: until nothing was to be done for a minute, or as long as you say.",

@@ -70,10 +70,9 @@ static int code_of(const letter *letter, const ox_delivery *delivery)
 	return code;
 }
 
-static int submit(const cli *cli, const wishes *wishes, letter *letter, const ox_relay *relay)
+static int submit(const cli *cli, wishes *wishes, letter *letter, const ox_relay *relay)
 {
-	ox_address_policy policy;
-	ox_client_environment environment = origin_environment(&policy);
+	ox_client_environment environment = policy_environment(&wishes->origin.policy);
 	ox_pool *pool = ox_pool_new(0);
 	ox_trace trace = {0};
 	ox_error error = {0};
@@ -105,7 +104,7 @@ static int submit(const cli *cli, const wishes *wishes, letter *letter, const ox
 	return code;
 }
 
-static int send_now(const cli *cli, const wishes *wishes, letter *letter)
+static int send_now(const cli *cli, wishes *wishes, letter *letter)
 {
 	ox_profile profile;
 	ox_profile_init(&profile);
@@ -201,7 +200,7 @@ static int check_wishes(const cli *cli, const wishes *w)
 	if (!w->queue && (s->tag || s->key.size || s->send_at_ms || s->held || w->ranked)) {
 		return cli_wrong(cli, "--tag, --key, --at, --hold and --priority are for --queue");
 	}
-	if (w->queue && (w->origin.dsn_file || w->origin.insecure || w->transcript)) {
+	if (w->queue && (w->origin.dsn_file || w->origin.policy.insecure == POLICY_YES || w->transcript)) {
 		return cli_wrong(cli, "a queued message goes by a profile of the queue (--profile): --dsn-file, --insecure "
 			"and --transcript are not for --queue");
 	}

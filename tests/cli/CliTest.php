@@ -81,6 +81,7 @@ final class CliTest extends TestCase
         yield 'DSN with queue' => [['send', '--queue', '--dsn-file', 'x'], '--dsn-file'];
         yield 'held without queue' => [['send', '--hold'], '--queue'];
         yield 'no durability' => [['run', '--durability', 'some'], '--durability'];
+        yield 'no name' => [['run', '--ehlo', "x\r\nQUIT", '--spool', '/nowhere'], 'ehlo'];
         yield 'profile what' => [['profile', 'edit', 'x'], 'list, show, save, delete'];
         yield 'profile name' => [['profile', 'show', '../x'], "profile's name"];
     }

@@ -28,7 +28,18 @@ final class Program
     /** Runs it to its end and returns what it printed. */
     public function run(array $words, string $input = '', array $environment = []): string
     {
-        $process = $this->start($words, $pipes, $environment);
+        return $this->finish($this->start($words, $pipes, $environment), $pipes, $input);
+    }
+
+    /** Runs another program, which ends as this one. */
+    public function through(array $command): string
+    {
+        return $this->finish($this->open($command, $pipes), $pipes, '');
+    }
+
+    /** @param resource $process */
+    private function finish($process, array $pipes, string $input): string
+    {
         @fwrite($pipes[0], $input); // one that refuses its words has ended before it reads
         fclose($pipes[0]);
         $output = stream_get_contents($pipes[1]);
@@ -40,7 +51,13 @@ final class Program
     /** @return resource */
     public function start(array $words, ?array &$pipes, array $environment = [])
     {
-        $process = proc_open([self::path(), ...$words], [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes, $this->directory,
+        return $this->open([self::path(), ...$words], $pipes, $environment);
+    }
+
+    /** @return resource */
+    private function open(array $command, ?array &$pipes, array $environment = [])
+    {
+        $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes, $this->directory,
             $environment + ['PATH' => '/usr/bin:/bin', 'TZ' => 'UTC']);
         return is_resource($process) ? $process : throw new \RuntimeException('the program does not start');
     }
@@ -67,6 +84,21 @@ final class Program
     {
         file_put_contents("$this->directory/$name", $content);
         return "$this->directory/$name";
+    }
+
+    public function folder(string $name): string
+    {
+        mkdir("$this->directory/$name");
+        return "$this->directory/$name";
+    }
+
+    /** Ends the runner of this spool, where there is one, and waits for that. */
+    public function stopRunner(): void
+    {
+        while (($runner = $this->json(['status'])['runner'])['running']) {
+            posix_kill($runner['pid'], SIGTERM);
+            usleep(20_000);
+        }
     }
 
     public function __destruct()

@@ -27,6 +27,11 @@ typedef struct {
 
 typedef struct ox_dial ox_dial;
 
+/* What can be told of a policy before anything is resolved: the host's name and port, and its address where it is
+ * written as one. OX_E_FAILED as when dialling. */
+OX_MUST_USE int ox_dial_foresee(const ox_address_policy *policy, const char *host, unsigned port,
+	ox_error *error);
+
 /* Once per process, before any other call; not thread-safe (the binding's MINIT). */
 OX_MUST_USE int ox_dial_startup(void);
 void ox_dial_shutdown(void);

@@ -2,6 +2,7 @@
 /* What libcurl reports, as facts. A proxy's URL may hold a password: texts name its host and port
  * only. */
 #include "net/dial_internal.h"
+#include "net/sockaddr.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,21 +21,41 @@ static unsigned port_of(const ox_dial *dial)
 	return dial->options.port;
 }
 
-int ox_dial_host_refused(ox_dial *dial, const char *host, unsigned port, ox_error *error)
+static int host_refused(const char *host, unsigned port, ox_error *error)
 {
-	(void)dial;
 	return ox_error_set(error, OX_ERROR_CONNECT, OX_RETRY_NEVER, OX_STAGE_DNS,
 		OX_FACT_HOST_NOT_ALLOWED, "connections to %s port %u are not allowed on this server", host,
 		port);
 }
 
-int ox_dial_address_refused(ox_dial *dial, ox_error *error)
+static int address_refused(const char *host, ox_error *error)
 {
-	const char *host = dial->options.proxy && dial->multi ? dial->proxy_host : host_of(dial);
 	return ox_error_set(
 		error, OX_ERROR_CONNECT, OX_RETRY_NEVER, OX_STAGE_CONNECT, OX_FACT_ADDRESS_NOT_ALLOWED,
 		"%s has an address that this server does not allow connections to (private or special)",
 		host);
+}
+
+int ox_dial_host_refused(ox_dial *dial, const char *host, unsigned port, ox_error *error)
+{
+	(void)dial;
+	return host_refused(host, port, error);
+}
+
+int ox_dial_address_refused(ox_dial *dial, ox_error *error)
+{
+	return address_refused(dial->options.proxy && dial->multi ? dial->proxy_host : host_of(dial), error);
+}
+
+int ox_dial_foresee(const ox_address_policy *policy, const char *host, unsigned port, ox_error *error)
+{
+	struct sockaddr_storage address;
+	if (!ox_policy_allows_host(policy, host, port)) {
+		return host_refused(host, port, error);
+	}
+	bool literal = ox_sockaddr_parse(host, &address);
+	return literal && !ox_policy_allows_address(policy, (const struct sockaddr *)&address)
+		? address_refused(host, error) : OX_OK;
 }
 
 static bool is_usable_scheme(const char *scheme)
