@@ -9,6 +9,7 @@ _outbox() {
 	--dsn-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
 	--state) COMPREPLY=($(compgen -W 'due deferred held failed quarantined' -- "$word")); return ;;
 	--priority) COMPREPLY=($(compgen -W 'urgent normal bulk' -- "$word")); return ;;
+	--events-addresses) COMPREPLY=($(compgen -W 'plain hash none' -- "$word")); return ;;
 	--durability) COMPREPLY=($(compgen -W 'full none' -- "$word")); return ;;
 	--user) COMPREPLY=($(compgen -u -- "$word")); return ;;
 	--profile) COMPREPLY=($(compgen -W "$(outbox profile list --json 2>/dev/null | sed -n 's/.*"name":"\([^"]*\)".*/\1/p')" -- "$word")); return ;;
@@ -29,7 +30,7 @@ _outbox() {
 	send) options="$relay --queue --from --to --tag --key --at --hold --priority --transcript" ;;
 	check) options="$relay --transcript" ;;
 	profile) options="list show save delete $relay --set" ;;
-	setup) options='--user --root' ;;
+	setup) options='--user --root --events-addresses' ;;
 	sendmail) options='-t -i -oi -f -F -bs --profile --tag' ;;
 	*) return ;;
 	esac

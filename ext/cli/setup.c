@@ -7,9 +7,10 @@
 #include <unistd.h>
 
 #include "base/string.h"
+#include "spool/privacy.h"
 #include "spool/spool.h"
 
-enum { OPTION_USER = 5000, OPTION_ROOT, USERS_MAX = 64, NAME_MAX_HERE = 64 };
+enum { OPTION_USER = 5000, OPTION_ROOT, OPTION_EVENTS, USERS_MAX = 64, NAME_MAX_HERE = 64 };
 
 typedef struct {
 	char names[USERS_MAX][NAME_MAX_HERE];
@@ -123,24 +124,59 @@ static void say_next(const cli *cli, const found_users *users, bool root)
 		"  systemctl enable --now outbox@$(id -u %s).timer\n", user, user);
 }
 
+/* The user's own: root cannot write into what is to belong to another one. */
+static int set_addresses(const cli *cli, const char *word, bool alone)
+{
+	ox_event_addresses addresses;
+	ox_spool *spool = NULL;
+	ox_error error;
+	if (!alone) {
+		return cli_wrong(cli, "--events-addresses stands alone, with --spool at most; as that user: runuser -u USER -- "
+			"outbox setup --events-addresses WORD");
+	}
+	if (!ox_event_addresses_of(word, &addresses)) {
+		return cli_wrong(cli, "--events-addresses is plain, hash or none");
+	}
+	int code = cli_open_spool(cli, true, &spool);
+	if (code != EX_OK) {
+		return code;
+	}
+	int status = ox_event_privacy_write(spool, addresses, &error);
+	if (status != OX_OK) {
+		code = cli_fail(cli, status, &error, NULL);
+	} else if (cli->json) {
+		cli_print_json(json_pack("{s:s, s:s}", "path", ox_spool_path(spool), "events_addresses", word));
+	} else if (!cli->quiet) {
+		printf("Events of %s name recipients from now on: %s\n", ox_spool_path(spool), word);
+	}
+	ox_spool_free(spool);
+	return code;
+}
+
 static int run(cli *cli, int count, char **words)
 {
 	static const struct option options[] = {{"user", required_argument, NULL, OPTION_USER},
-		{"root", required_argument, NULL, OPTION_ROOT}, {0}};
+		{"root", required_argument, NULL, OPTION_ROOT},
+		{"events-addresses", required_argument, NULL, OPTION_EVENTS}, {0}};
 	static found_users users;
-	const char *root = NULL;
+	const char *root = NULL, *addresses = NULL;
 	bool named = false, is_root = geteuid() == 0;
 	int option, code = EX_OK;
 	json_t *made = json_array();
 	while (code == EX_OK && (option = cli_option(cli, &setup_command, count, words, "", options)) != -1) {
 		switch (option) {
 		case OPTION_ROOT: root = optarg; break;
+		case OPTION_EVENTS: addresses = optarg; break;
 		case OPTION_USER: named = true; code = prepare(cli, root, optarg, made); break;
 		default: code = EX_USAGE;
 		}
 	}
 	if (code == EX_OK && optind < count) {
 		code = cli_wrong(cli, "\"%s\" is too much", words[optind]);
+	}
+	if (code == EX_OK && addresses) {
+		json_decref(made);
+		return set_addresses(cli, addresses, !named && !root);
 	}
 	find_users(&users);
 	for (size_t i = 0; code == EX_OK && !named && is_root && i < users.count; i++) {
@@ -159,8 +195,10 @@ static int run(cli *cli, int count, char **words)
 	return code;
 }
 
-const command setup_command = {"setup", "[--root DIR] [--user USER]...",
+const command setup_command = {"setup", "[--root DIR] [--user USER]... | --events-addresses WORD",
 	"Makes the spool of a user; as root, of all users that PHP runs as here.",
 	"  --user USER  this one, by name or number; as often as you like\n"
-	"  --root DIR   where the spools of all users are, instead of " OX_SPOOL_ROOT "; before --user\n",
+	"  --root DIR   where the spools of all users are, instead of " OX_SPOOL_ROOT "; before --user\n"
+	"  --events-addresses WORD  how the events of your own spool name recipients from now on: plain, hash\n"
+	"               (the same person gives the same word), none\n",
 	run};

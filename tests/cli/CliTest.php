@@ -266,6 +266,29 @@ final class CliTest extends TestCase
         self::assertSame(0, $this->outbox->json(['status'])['due']);
     }
 
+    public function testEventsNameNobodyWhereThatIsWished(): void
+    {
+        $this->saveProfile();
+        $message = str_replace('bob@', 'gone@', self::MESSAGE);
+        $recipients = function (string $word) use ($message): array {
+            self::assertSame($word, $this->outbox->json(['setup', '--events-addresses', $word])['events_addresses']);
+            $id = $this->queue($message);
+            $this->outbox->on(['run', '--once']);
+            $events = array_filter($this->outbox->lines(['events']), static fn (array $e): bool => ($e['id'] ?? '') === $id);
+            return array_column($events, $word === 'plain' ? 'recipient' : 'type', 'type') + ['all' => json_encode($events)];
+        };
+        self::assertSame('gone@example.org', $recipients('plain')['failed']);
+        foreach (['hash', 'none'] as $word) {
+            $seen = $recipients($word);
+            self::assertArrayHasKey('failed', $seen);
+            self::assertStringNotContainsString('gone@', $seen['all']);
+        }
+        $this->outbox->on(['setup', '--events-addresses', 'some']);
+        self::assertSame(64, $this->outbox->code);
+        $this->outbox->on(['setup', '--events-addresses', 'hash', '--root', '/nowhere']);
+        self::assertSame(64, $this->outbox->code);
+    }
+
     public function testFlushTriesDeferredMessagesNow(): void
     {
         $this->saveProfile();

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "spool/events_internal.h"
+#include "spool/privacy.h"
 
 enum { BLOCK_MAX = 33554432 };
 
@@ -146,15 +147,25 @@ static int append_all(ox_spool *spool, const ox_buffer *block, ox_error *error)
 		OX_OK;
 }
 
+static int write_masked(ox_buffer *block, const ox_event_privacy *privacy, const ox_spool_event *event)
+{
+	ox_event_room room;
+	ox_spool_event masked;
+	ox_event_mask(privacy, event, &masked, &room);
+	return ox_event_write(block, &masked);
+}
+
 int ox_events_append(ox_spool *spool, const ox_spool_event *events, size_t count, ox_error *error)
 {
 	ox_buffer block;
+	ox_event_privacy privacy;
 	int status = OX_OK;
+	ox_event_privacy_read(spool, &privacy);
 	ox_buffer_init(&block, BLOCK_MAX);
 	for (size_t i = 0; status == OX_OK && i < count; i++) {
 		/* A line end in front, too: whatever a crash left behind ends there. */
 		status = ox_buffer_append_byte(&block, '\n');
-		status = status ? status : ox_event_write(&block, &events[i]);
+		status = status ? status : write_masked(&block, &privacy, &events[i]);
 		status = status ? status : ox_buffer_append_byte(&block, '\n');
 	}
 	if (status == OX_OK) {
