@@ -90,14 +90,14 @@ static int take_durability(zval *value, wishes *w, ox_error *error)
 		? OX_OK : wrong(error, "durability", "\"full\", \"group\" or \"none\"");
 }
 
-static int take_uncertain(zval *value, wishes *w, ox_error *error)
+/* One of two words; *is_second says which. */
+static int take_either(zval *value, const char *name, const char *first, const char *second, bool *is_second,
+	ox_error *error)
 {
-	bool hold = Z_TYPE_P(value) == IS_STRING && zend_string_equals_literal(Z_STR_P(value), "hold");
-	if (!hold && !(Z_TYPE_P(value) == IS_STRING && zend_string_equals_literal(Z_STR_P(value), "resend"))) {
-		return wrong(error, "on_uncertain", "\"resend\" or \"hold\"");
-	}
-	w->hold_uncertain = hold;
-	return OX_OK;
+	const char *word = Z_TYPE_P(value) == IS_STRING && !php_outbox_has_nul(Z_STR_P(value)) ? Z_STRVAL_P(value) : "";
+	*is_second = !strcmp(word, second);
+	return *is_second || !strcmp(word, first) ? OX_OK
+		: php_outbox_wrong(error, "option \"%s\" must be \"%s\" or \"%s\"", name, first, second);
 }
 
 /* true, or why. */
@@ -112,16 +112,6 @@ static int take_held(zval *value, wishes *w, ox_error *error)
 		return wrong(error, "held", "a bool, or why: a line of at most 200 octets");
 	}
 	w->held = Z_STRVAL_P(value);
-	return OX_OK;
-}
-
-static int take_on_full(zval *value, wishes *w, ox_error *error)
-{
-	bool direct = Z_TYPE_P(value) == IS_STRING && zend_string_equals_literal(Z_STR_P(value), "direct");
-	if (!direct && !(Z_TYPE_P(value) == IS_STRING && zend_string_equals_literal(Z_STR_P(value), "error"))) {
-		return wrong(error, "on_full", "\"error\" or \"direct\"");
-	}
-	w->direct_if_full = direct;
 	return OX_OK;
 }
 
@@ -154,7 +144,7 @@ static int take_option(const char *name, zval *value, wishes *w, ox_error *error
 		return take_durability(value, w, error);
 	}
 	if (!strcmp(name, "on_uncertain")) {
-		return take_uncertain(value, w, error);
+		return take_either(value, name, "resend", "hold", &w->hold_uncertain, error);
 	}
 	if (!strcmp(name, "held")) {
 		return take_held(value, w, error);
@@ -164,7 +154,7 @@ static int take_option(const char *name, zval *value, wishes *w, ox_error *error
 		return w->trace || Z_TYPE_P(value) == IS_FALSE ? OX_OK : wrong(error, name, "a bool");
 	}
 	if (!strcmp(name, "on_full")) {
-		return take_on_full(value, w, error);
+		return take_either(value, name, "error", "direct", &w->direct_if_full, error);
 	}
 	return php_outbox_wrong(error, "option \"%.60s\" is unknown; queue() has key, send_at, expires_in, "
 		"priority, tag, durability, profile, spool, on_uncertain, held, trace, on_full", name);
