@@ -486,6 +486,31 @@ static void what_is_over_fails_visibly_and_is_not_sent(void **state)
 	assert_int_equal(runner_events(&it, OX_EVENT_EXPIRED), 1);
 }
 
+static void what_is_over_ends_although_its_relay_cannot_be_tried(void **state)
+{
+	(void)state;
+	uint64_t now_ms = ox_wall_clock_ms(), hour_ms = 3600000;
+	runner_profile(&it, "down", "", 1, ""); /* nobody listens there */
+	static const char *const profiles[] = {"down", "missing"};
+	for (size_t i = 0; i < 2; i++) {
+		const runner_message over = {.profile = profiles[i], .expires_ms = now_ms - hour_ms, .age_ms = 2 * hour_ms};
+		const runner_message not = {.profile = profiles[i], .expires_ms = now_ms + hour_ms, .age_ms = 2 * hour_ms};
+		runner_queue(&it, it.spool, &over, NULL);
+		runner_queue(&it, it.spool, &not, NULL);
+	}
+	runner_run(&it);
+	assert_int_equal(it.facts.expired, 2);
+	assert_int_equal(runner_count(&it, OX_SPOOL_FAILED), 2);
+	assert_int_equal(runner_count(&it, OX_SPOOL_DUE), 2);
+	assert_int_equal(runner_events(&it, OX_EVENT_EXPIRED), 2);
+	assert_int_equal(runner_events(&it, OX_EVENT_QUEUED), 2);
+	/* And while the breaker is open, in a pass that does not open all. */
+	runner_queue(&it, it.spool, &(runner_message){.profile = "down", .expires_ms = now_ms - 1, .age_ms = 5000}, NULL);
+	runner_run(&it);
+	assert_int_equal(runner_count(&it, OX_SPOOL_FAILED), 3);
+	assert_int_equal(it.facts.connections, 0);
+}
+
 static void a_later_message_waits_for_its_time(void **state)
 {
 	(void)state;
@@ -564,6 +589,7 @@ int main(void)
 		WITH_SPOOL(a_rate_is_kept_and_the_run_waits_for_it),
 		WITH_SPOOL(the_urgent_overtake),
 		WITH_SPOOL(what_is_over_fails_visibly_and_is_not_sent),
+		WITH_SPOOL(what_is_over_ends_although_its_relay_cannot_be_tried),
 		WITH_SPOOL(a_later_message_waits_for_its_time),
 		WITH_SPOOL(a_second_runner_finds_the_first),
 		WITH_SPOOL(a_bound_of_messages_is_kept),

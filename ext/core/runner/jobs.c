@@ -161,7 +161,7 @@ static void journal_uncertain(ox_runner *r, const job *j)
 }
 
 /* The clock may have been set a moment ago: nobody's time is over by a clock that was not compared. */
-static bool is_over(ox_runner *r, const ox_record *record)
+bool job_is_over(ox_runner *r, const ox_record *record)
 {
 	bool over = ox_clocks_is_over(&r->clocks, record->created_ms, record->expires_ms, record->tries, ox_wall_clock_ms());
 	if (over) {
@@ -198,28 +198,21 @@ static bool settle_first(ox_runner *r, job *j)
 		settle_end_early(r, j, OX_ENDING_NONE);
 		return true;
 	}
-	if (is_over(r, record)) {
+	if (job_is_over(r, record)) {
 		settle_end_early(r, j, OX_ENDING_EXPIRED);
 		return true;
 	}
 	return false;
 }
 
-/* A claim in hand becomes a job, or finds its own way. */
-static int adopt(ox_runner *r, relay_slot *slot, ox_claim *claim, job **made, ox_error *error)
+/* takes claim; NULL, and it is released, where memory is out. */
+static job *make_job(ox_runner *r, relay_slot *own, ox_claim *claim)
 {
 	const ox_record *record = ox_claim_record(claim);
-	relay_slot *own = strcmp(slot->name, record->profile) ? relays_slot_named(r, record->profile) : slot;
-	job *j = own ? ox_alloc(sizeof *j) : NULL;
-	if (!own && r->crowded) {
-		ox_index_forget(r->index, record->id); /* it waits on the disk for a slot */
-		ox_claim_release(claim);
-		return OX_OK;
-	}
+	job *j = ox_alloc(sizeof *j);
 	if (!j) {
-		ox_index_give_back(r->index, record->id, slot->number);
 		ox_claim_release(claim);
-		return ox_error_memory(error, OX_STAGE_NONE);
+		return NULL;
 	}
 	j->runner = r;
 	j->claim = claim;
@@ -228,6 +221,49 @@ static int adopt(ox_runner *r, relay_slot *slot, ox_claim *claim, job **made, ox
 	j->hold_uncertain = record->flags & OX_SPOOL_HOLD_UNCERTAIN || own->limits.hold_uncertain;
 	memcpy(j->id, record->id, sizeof j->id);
 	ox_envelope_init(&j->envelope);
+	return j;
+}
+
+int job_expire(ox_runner *r, const ox_place *place, ox_error *error)
+{
+	ox_claim *claim = NULL;
+	ox_claim_fate fate;
+	int status = ox_claim_open(r->spool, place, ox_wall_clock_ms(), &claim, &fate, error);
+	if (status != OX_OK || fate != OX_CLAIM_TAKEN) {
+		return status; /* on its way, or gone */
+	}
+	relay_slot *own = relays_slot_named(r, ox_claim_record(claim)->profile);
+	if (!own) {
+		ox_claim_release(claim); /* the next look may find room for it, or memory */
+		return OX_OK;
+	}
+	job *j = make_job(r, own, claim);
+	if (j && !settle_first(r, j)) {
+		job_free(j);
+	}
+	return j ? OX_OK : ox_error_memory(error, OX_STAGE_NONE);
+}
+
+/* A claim in hand becomes a job, or finds its own way. */
+static int adopt(ox_runner *r, relay_slot *slot, ox_claim *claim, job **made, ox_error *error)
+{
+	const ox_record *record = ox_claim_record(claim);
+	relay_slot *own = strcmp(slot->name, record->profile) ? relays_slot_named(r, record->profile) : slot;
+	char id[OX_SPOOL_ID_SIZE + 1];
+	memcpy(id, record->id, sizeof id);
+	if (!own && r->crowded) {
+		ox_index_forget(r->index, id); /* it waits on the disk for a slot */
+		ox_claim_release(claim);
+		return OX_OK;
+	}
+	if (!own) {
+		ox_claim_release(claim);
+	}
+	job *j = own ? make_job(r, own, claim) : NULL;
+	if (!j) {
+		ox_index_give_back(r->index, id, slot->number);
+		return ox_error_memory(error, OX_STAGE_NONE);
+	}
 	if (own != slot) {
 		ox_index_give_back(r->index, j->id, own->number);
 		job_free(j);

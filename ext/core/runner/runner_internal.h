@@ -39,6 +39,7 @@ enum {
 	BALLAST_MS = 60000,
 	THERE_MS = 2000,          /* how often the spool's path is asked for */
 	WATCH_ALL_MS = 3600000,
+	WATCH_ALWAYS = 1000,      /* opened in any pass, whatever their names say */
 	WATCH_NAMES = 500,        /* of a pass, between two turns of the loop */
 	WATCH_OPENED = 32,        /* the same, messages opened */
 	SHORT_WAIT_MS = 61000,    /* what IDLE waits for: the rates of a second and a minute */
@@ -148,6 +149,7 @@ struct ox_runner {
 	bool calm;                /* nothing moved in this turn, and nothing could */
 	uint64_t watch_begun_ms;  /* when it began, by the wall clock */
 	uint64_t watched_ms, watched_all_ms; /* as in run.state */
+	unsigned watch_opened;    /* in this pass */
 	bool watch_all;           /* it opens all that wait long, and those that are due only in a long time */
 	bool watch_all_due;       /* the next one does */
 	bool look_due;
@@ -232,6 +234,9 @@ void lanes_close(ox_runner *r, bool polite); /* all; what is in flight stays as 
 /* jobs.c */
 /* *made is NULL where the message is not to be sent now: it was put right, or belongs elsewhere. */
 OX_MUST_USE int job_take(ox_runner *r, relay_slot *slot, const char *id, job **made, ox_error *error);
+/* Ends a message whose time is over although its relay cannot be tried; *place may be in q/ or d/. */
+OX_MUST_USE int job_expire(ox_runner *r, const ox_place *place, ox_error *error);
+bool job_is_over(ox_runner *r, const ox_record *record);
 OX_MUST_USE int job_intend(job *j, ox_error *error);
 void job_free(job *j); /* gives the claim back */
 /* Does the work for those that `wanted` says, side by side where there are threads for it; work touches nothing but

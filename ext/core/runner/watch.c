@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages that wait: people are told of those that wait long, and those are due whose time has moved out of reach
+/* Messages that wait: people are told of those that wait long, those end whose time is over while their relay cannot
+ * be tried, and those are due whose time has moved out of reach
  * because a clock was set back. */
 #include "runner/runner_internal.h"
 
@@ -116,16 +117,21 @@ static int visit(ox_runner *r, const ox_place *place, int *opened, ox_error *err
 	ox_claim *claim = NULL;
 	ox_claim_fate fate;
 	uint64_t name_age_ms = ox_clocks_age_ms(&r->clocks, ox_spool_id_created_ms(place->id), now_ms);
-	if (!far && (name_age_ms < to_ms(told_minutes[0]) || (!r->watch_all && !came_of_age(r, name_age_ms)))) {
+	bool tells = name_age_ms >= to_ms(told_minutes[0]) && (r->watch_all || came_of_age(r, name_age_ms));
+	/* When its time is over no name tells. */
+	if (!far && !tells && !r->watch_all && r->watch_opened >= WATCH_ALWAYS) {
 		return OX_OK;
 	}
 	(*opened)++;
+	r->watch_opened++;
 	int status = ox_claim_look(r->spool, place, &claim, &fate, error);
 	if (status == OX_OK && fate == OX_CLAIM_TAKEN) {
 		const ox_record *record = ox_claim_record(claim);
 		if (far) {
 			status = is_out_of_reach(record, now_ms) ? fetch(r, place, error) : OX_OK;
-		} else if (age_to_tell(r, record, now_ms, &age_ms)) {
+		} else if (job_is_over(r, record)) {
+			status = job_expire(r, place, error);
+		} else if (tells && age_to_tell(r, record, now_ms, &age_ms)) {
 			status = tell(r, place, error);
 		}
 	}
@@ -139,6 +145,7 @@ static void plan(ox_runner *r)
 {
 	uint64_t now_ms = ox_wall_clock_ms();
 	r->watch_begun_ms = now_ms;
+	r->watch_opened = 0;
 	r->watch_all = r->watch_all_due || !r->watched_all_ms || now_ms < r->watched_ms ||
 		now_ms < r->watched_all_ms || now_ms - r->watched_all_ms >= WATCH_ALL_MS;
 	r->watch_all_due = false;
