@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__ /* any of the headers above says so */
+#include <malloc.h>
+#endif
 
 #ifdef OX_MEMORY_TEST
 static long remaining = -1;
@@ -51,6 +54,13 @@ void *ox_array_alloc(size_t count, size_t size)
 void *ox_realloc(void *block, size_t size)
 {
 	return must_fail() ? NULL : realloc(block, size ? size : 1);
+}
+
+void ox_memory_trim(void)
+{
+#ifdef __GLIBC__
+	(void)malloc_trim(0);
+#endif
 }
 
 void ox_free(void *block)

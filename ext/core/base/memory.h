@@ -39,6 +39,10 @@ void ox_wipe(void *block, size_t size);
 /* Wipes a secret C string and frees it; NULL is allowed. */
 void ox_free_secret(char *text);
 
+/* Gives what was freed back to the system, where the C library keeps it (glibc). For a program of its own that will have
+ * nothing to do for a while. */
+void ox_memory_trim(void);
+
 /* For tests: the allocation after `successes` further ones returns NULL, once; -1 switches it off.
  * Returns how many allocations were made since the last call. Not for threads. */
 long ox_memory_fail_after(long successes);

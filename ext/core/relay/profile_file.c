@@ -10,7 +10,7 @@
 #include "net/platform.h"
 #include "relay/relay_internal.h"
 
-enum { NAMED_MAX = 5 };
+enum { NAMED_MAX = 5, PROFILE_FILE_USUAL = 8192 };
 
 static int check_name(const char *name, ox_error *error)
 {
@@ -220,6 +220,13 @@ int ox_profile_keep(const char *directory, const char *name, const ox_profile *p
 	return save(directory, name, profile, seen, &written, error);
 }
 
+/* *size: the room that is made, all of which is wiped afterwards; then what was read. */
+static int read_into(ox_buffer *json, const char *directory, const char *name, size_t *size)
+{
+	uint8_t *room = ox_buffer_reserve(json, *size);
+	return room ? ox_private_read(directory, name, room, size) : OX_E_NOMEM;
+}
+
 int ox_profile_load(const char *directory, const char *name, bool allow_insecure, ox_profile *profile,
 	ox_error *error)
 {
@@ -228,13 +235,16 @@ int ox_profile_load(const char *directory, const char *name, bool allow_insecure
 		return OX_E_FAILED;
 	}
 	ox_buffer_init_secret(&json, OX_PROFILE_FILE_MAX);
-	size_t size = OX_PROFILE_FILE_MAX;
-	uint8_t *room = ox_buffer_reserve(&json, size);
-	if (!room) {
-		return ox_error_memory(error, OX_STAGE_NONE);
+	size_t size = PROFILE_FILE_USUAL;
+	int status = read_into(&json, directory, name, &size);
+	if (status == OX_E_FAILED) {
+		/* Or it is a long one. */
+		size = OX_PROFILE_FILE_MAX;
+		status = read_into(&json, directory, name, &size);
 	}
-	int status = ox_private_read(directory, name, room, &size);
-	if (status != OX_OK) {
+	if (status == OX_E_NOMEM) {
+		(void)ox_error_memory(error, OX_STAGE_NONE);
+	} else if (status != OX_OK) {
 		status = fail(error, "cannot be read", name, 0);
 	} else {
 		status = ox_profile_parse((ox_slice){ox_buffer_text(&json), size}, allow_insecure, profile, error);

@@ -35,8 +35,8 @@ typedef struct {
 
 struct ox_index {
 	size_t size, count;
-	item *items;
-	uint32_t free;
+	item *items;          /* not touched before they are needed: an idle runner has none in memory */
+	uint32_t free, fresh; /* the first of those that were used before; the first that never was */
 	uint32_t *buckets;
 	size_t bucket_count;
 	slot_state *slots[OX_INDEX_SLOTS]; /* made when they are first named */
@@ -52,20 +52,14 @@ ox_index *ox_index_new(size_t size)
 	}
 	index->size = size;
 	index->bucket_count = size * 2 + 1;
-	index->items = ox_array_alloc(size, sizeof *index->items);
+	index->items = ox_array_alloc(size + 1, sizeof *index->items);
 	index->buckets = ox_array_alloc(index->bucket_count, sizeof *index->buckets);
-	index->tree.links = ox_array_alloc(size, sizeof *index->tree.links);
+	index->tree.links = ox_array_alloc(size + 1, sizeof *index->tree.links);
 	if (!index->items || !index->buckets || !index->tree.links) {
 		ox_index_free(index);
 		return NULL;
 	}
-	for (size_t i = 0; i < size; i++) {
-		index->items[i].chained = i + 1 < size ? (uint32_t)(i + 1) : NO_ITEM;
-	}
-	for (size_t i = 0; i < index->bucket_count; i++) {
-		index->buckets[i] = NO_ITEM;
-	}
-	index->free = size ? 0 : NO_ITEM;
+	index->fresh = 1;
 	return index;
 }
 
@@ -282,14 +276,14 @@ int ox_index_add(ox_index *index, unsigned slot, unsigned class, const char *id)
 	if (find(index, id) != NO_ITEM) {
 		return OX_AGAIN;
 	}
-	bool full = index->free == NO_ITEM;
+	bool full = index->free == NO_ITEM && index->fresh > index->size;
 	if (full && !make_room(index, slot, class)) {
 		state->more = true;
 		return OX_E_LIMIT;
 	}
-	uint32_t what = index->free;
+	bool fresh = index->free == NO_ITEM;
+	uint32_t what = fresh ? index->fresh : index->free, *bucket = bucket_of(index, id);
 	item *it = &index->items[what];
-	uint32_t next_free = it->chained, *bucket = bucket_of(index, id);
 	memcpy(it->id, id, OX_INDEX_ID_SIZE + 1);
 	it->slot = (uint16_t)slot;
 	it->class = (uint8_t)class;
@@ -297,7 +291,8 @@ int ox_index_add(ox_index *index, unsigned slot, unsigned class, const char *id)
 	if (status != OX_OK) {
 		return status;
 	}
-	index->free = next_free;
+	index->free = it->chained;
+	index->fresh += fresh;
 	it->chained = *bucket;
 	*bucket = what;
 	index->count++;

@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 
-enum { TREE_BUCKETS = 4096, NO_ITEM = 0xffffffff };
+enum { TREE_BUCKETS = 4096, NO_ITEM = 0 }; /* items count from 1, so that memory full of zeros has none */
 
 typedef struct tree_node {
 	struct tree_node *parent;

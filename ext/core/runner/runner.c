@@ -338,6 +338,12 @@ static void look_for_stop(ox_runner *r, uint64_t now_ms)
 	}
 }
 
+/* Of a program of its own; others return to who called them. */
+static bool waits_long(const ox_runner *r)
+{
+	return r->options.mode == OX_RUN_SERVE || r->options.mode == OX_RUN_FOREVER;
+}
+
 /* A process that was killed between the name of its message and the hint told nobody. Who serves for a while looks when
  * it leaves; who never leaves looks when there is nothing else to do. */
 static void look_again(ox_runner *r, uint64_t now_ms)
@@ -345,6 +351,18 @@ static void look_again(ox_runner *r, uint64_t now_ms)
 	if (r->options.mode == OX_RUN_FOREVER && now_ms >= r->look_again_ms && !ox_index_count(r->index)) {
 		r->look_due = true;
 		r->look_again_ms = now_ms + LOOK_AGAIN_MS;
+	}
+}
+
+/* What is on hand for thousands of messages is not kept for none. */
+static void note_rest(ox_runner *r, bool moved, uint64_t now_ms)
+{
+	if (moved) {
+		r->busy_ms = now_ms;
+		r->trimmed = false;
+	} else if (waits_long(r) && !r->trimmed && now_ms - r->busy_ms >= TRIM_MS) {
+		ox_memory_trim();
+		r->trimmed = true;
 	}
 }
 
@@ -403,7 +421,7 @@ static int turn(ox_runner *r, bool *moved, ox_error *error)
 	if (r->state_changed && now_ms >= r->state_at_ms) {
 		write_state(r);
 	}
-	r->busy_ms = *moved ? now_ms : r->busy_ms;
+	note_rest(r, *moved, now_ms);
 	/* Memory may be there again in the next turn; what was in hand went back to its place. */
 	if (status == OX_E_NOMEM) {
 		(void)ox_socket_wait_many(NULL, 0, LOCK_PAUSE_MS);
@@ -444,6 +462,7 @@ static void wait(ox_runner *r, const standing *s, uint64_t until_ms)
 	step_ms = earlier(step_ms, next_look_ms(r, s, now_ms));
 	step_ms = ox_index_count(r->index) ? earlier(step_ms, now_ms + WAITING_MAX_MS) : step_ms;
 	step_ms = r->state_changed ? earlier(step_ms, r->state_at_ms) : step_ms;
+	step_ms = waits_long(r) && !r->trimmed ? earlier(step_ms, r->busy_ms + TRIM_MS) : step_ms;
 	step_ms = r->facts.stopping ? earlier(step_ms, r->stop_ms) : step_ms;
 	step_ms = r->options.run_ms ? earlier(step_ms, r->begun_ms + r->options.run_ms) : step_ms;
 	step_ms = r->options.mode == OX_RUN_SERVE && r->busy_ms + r->options.idle_ms > now_ms

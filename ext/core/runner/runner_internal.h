@@ -33,6 +33,7 @@ enum {
 	FEWER_MS = 300000,
 	UPKEEP_MS = 3600000,
 	STATE_WRITE_MS = 2000,
+	TRIM_MS = 1000,           /* without anything to do, until memory is given back */
 	CLOCK_NOTE_MS = 10000,
 	EVENTS_ROOM = 4096,
 	WATCH_MS = 60000,
@@ -175,6 +176,7 @@ struct ox_runner {
 	ox_bell bell;
 	bool swept, left;
 	bool lost;                /* the spool's path leads elsewhere */
+	bool trimmed;             /* memory was given back since there was something to do */
 	ox_run_facts facts;
 };
 
