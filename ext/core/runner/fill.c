@@ -75,6 +75,7 @@ void fill_submit(ox_runner *r)
 	job *first = r->batch;
 	bool durable = r->options.durability != OX_DURABILITY_NONE;
 	ox_error error;
+	journal_flush(r); /* that they were met, before what becomes of them */
 	r->batch = NULL;
 	r->batch_end = &r->batch;
 	for (job *j = first; j && durable; j = j->next) {

@@ -62,6 +62,7 @@ void jobs_share(ox_runner *r, job *first, bool (*wanted)(const job *j), void (*w
 void job_free(job *j)
 {
 	if (j) {
+		journal_flush(j->runner); /* an event may speak of it */
 		ox_claim_release(j->claim);
 		ox_envelope_clear(&j->envelope);
 		ox_free(j->delivery.queue_id);
@@ -143,7 +144,6 @@ static void journal_queued(ox_runner *r, const job *j)
 	ox_spool_event event = found(j, OX_EVENT_QUEUED);
 	event.at_ms = ox_claim_record(j->claim)->created_ms;
 	journal_event(r, &event);
-	journal_flush(r);
 }
 
 static void journal_uncertain(ox_runner *r, const job *j)
@@ -157,7 +157,6 @@ static void journal_uncertain(ox_runner *r, const job *j)
 			journal_event(r, &event);
 		}
 	}
-	journal_flush(r);
 }
 
 /* The clock may have been set a moment ago: nobody's time is over by a clock that was not compared. */

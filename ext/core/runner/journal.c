@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Events on their way to the journal: gathered, and appended as one block. Their texts belong to jobs and slots,
- * which stay until journal_flush(). */
+ * which stay until journal_flush(): a job calls it before it goes. */
 #include "runner/runner_internal.h"
 
 void journal_event(ox_runner *r, const ox_spool_event *event)

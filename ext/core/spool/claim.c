@@ -36,14 +36,15 @@ void ox_claim_release(ox_claim *claim)
 
 /* -- taking -- */
 
-/* Whether this file is the one that the name leads to now: it may have moved before it was locked. */
-static bool is_named(ox_spool *spool, const ox_place *place, const ox_file_facts *opened)
+/* Whether this file is the one that the name leads to now: it may have moved, or grown, before it was locked. *facts, of
+ * when it was opened, become those of now. */
+static bool is_named(ox_spool *spool, const ox_place *place, ox_file_facts *facts)
 {
-	ox_file_facts named;
+	const ox_file_facts opened = *facts;
 	ox_file directory;
 	return ox_spool_folder(spool, place, false, &directory) == 0 &&
-		ox_file_facts_at(directory, place->id, &named) == 0 && named.inode == opened->inode &&
-		named.device == opened->device;
+		ox_file_facts_at(directory, place->id, facts) == 0 && facts->inode == opened.inode &&
+		facts->device == opened.device;
 }
 
 /* Opens and locks. OX_OK with *fate TAKEN: go on; *fault where it is not ours. */
@@ -75,6 +76,7 @@ static int open_file(ox_claim *claim, ox_claim_fate *fate, const char **fault, o
 		*fault = facts.kind != OX_FILE_REGULAR ? "not a regular file" :
 			facts.links != 1 ? "it has a second name" : "not a private file of this user";
 	}
+	claim->size = facts.size;
 	return OX_OK;
 }
 

@@ -13,7 +13,8 @@ struct ox_claim {
 	ox_file file;
 	bool writable;      /* locked, and the name leads to it */
 	ox_record record;
-	uint64_t end;       /* of the file: where lines are appended */
+	uint64_t size;      /* of the file when it was taken */
+	uint64_t end;       /* where lines are appended */
 	bool torn_end;      /* the last line has no end */
 	ox_buffer pending;  /* lines that are not in the file yet */
 	uint32_t attempt;   /* the number of this one */

@@ -11,7 +11,7 @@ typedef struct {
 	const ox_claim *claim;
 	uint8_t *bytes;
 	uint64_t at;
-	size_t size;
+	size_t size, room;
 	bool at_end; /* the file ends where the window does */
 	ox_error *error;
 } window;
@@ -22,14 +22,16 @@ static int look(window *w, uint64_t offset, size_t size, const uint8_t **bytes, 
 	bool inside = w->size && offset >= w->at && (offset + size <= w->at + w->size || w->at_end) &&
 		offset <= w->at + w->size;
 	if (!inside) {
-		int failed = ox_file_read_at(w->claim->file, offset, w->bytes, WINDOW, &w->size);
+		uint64_t rest = offset < w->claim->size ? w->claim->size - offset : 0;
+		size_t wanted = rest < w->room ? (size_t)rest : w->room;
+		int failed = ox_file_read_at(w->claim->file, offset, w->bytes, wanted, &w->size);
 		if (failed) {
 			w->size = 0;
 			(void)ox_spool_error(w->error, failed, "reading the message", w->claim->place.id);
 			return OX_E_FAILED;
 		}
 		w->at = offset;
-		w->at_end = w->size < WINDOW;
+		w->at_end = w->size == rest || w->size < wanted;
 	}
 	size_t left = w->size - (size_t)(offset - w->at);
 	*bytes = w->bytes + (offset - w->at);
@@ -175,10 +177,10 @@ static int read_all(window *w, ox_claim *claim, bool sums, ox_record_fault *faul
 
 int ox_claim_read(ox_claim *claim, bool sums, ox_record_fault *fault, bool *torn, ox_error *error)
 {
-	window w = {.claim = claim, .error = error};
+	window w = {.claim = claim, .error = error, .room = claim->size < WINDOW ? (size_t)claim->size : WINDOW};
 	*torn = false;
 	*fault = "";
-	w.bytes = ox_alloc(WINDOW);
+	w.bytes = ox_alloc(w.room);
 	int status = w.bytes ? read_all(&w, claim, sums, fault, torn) : OX_E_NOMEM;
 	ox_free(w.bytes);
 	return status == OX_E_NOMEM ? ox_error_memory(error, OX_STAGE_NONE) : status;
