@@ -20,6 +20,11 @@ final class Process
         $this->process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], STDERR], $this->pipes);
     }
 
+    public function pid(): int
+    {
+        return proc_get_status($this->process)['pid'];
+    }
+
     public function read(): array
     {
         $line = fgets($this->pipes[1]);

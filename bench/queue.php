@@ -191,6 +191,10 @@ final class QueueRun
         $idle = self::memory(proc_get_status($runner)['pid']);
         proc_terminate($runner);
         proc_close($runner);
+        $linked = new Process(["$this->work/linked"]);
+        $linked->read();
+        $idle['libraries'] = self::memory($linked->pid())['resident'];
+        $linked->end();
         return ['pickup' => self::spread($ms), 'idle' => $idle];
     }
 
