@@ -22,7 +22,7 @@ final class LogTest extends PluginTestCase
             \$message->message_id = \"\$id@kiln\";
             \$outcome = new Outbox\\WordPress\\Delivery\\Outcome('queued');
             \$outcome->queue_id = \$id;
-            \$log->add(\$message, \$outcome, false);
+            \$log->add(\$message, \$outcome);
         };
         \$sync = new Outbox\\WordPress\\Log\\Sync(\$log, \$settings);
         \$event = static fn (string \$type, string \$id, array \$more = []) => \$sync->apply(['type' => \$type, 'id' => \$id, 'time' => 1795562502.5,
@@ -131,6 +131,39 @@ final class LogTest extends PluginTestCase
         self::assertSame([2, 3, true], $left);
     }
 
+    public function testOnlyTheOldestGoUntilTheRestFits(): void
+    {
+        [$gone, $left, $octets] = self::log("global \$wpdb; \$settings->save(['log_megabytes' => 1]);
+            for (\$i = 0; \$i < 20; \$i++) { \$add(sprintf('Q%02d', \$i)); } \$log->flush();
+            \$wpdb->query(\"UPDATE wp_outbox_log SET message = REPEAT('x', 80000)\");
+            return [\$log->prune(), array_column(\$log->query()->find([], 50), 'queue_id'), \$log->octets()];");
+        self::assertSame([7, 'Q19', 'Q07'], [$gone, $left[0], end($left)]);
+        self::assertGreaterThan(1048576 - 81000, $octets);
+    }
+
+    public function testAnEntryThatIsTooLargeForTheDatabaseTakesNoOtherWithIt(): void
+    {
+        [$entries, $told] = self::log("global \$wpdb; \$settings->save(['log_detail' => 'message']);
+            add_action('outbox/log_failed', static function () use (&\$told) { \$told++; });
+            \$add('Q1'); \$message = new Outbox\\WordPress\\Delivery\\Outgoing('Subject: x', str_repeat('x', 17000000));
+            \$message->to = ['ann@example.org']; \$message->subject = 'Large';
+            \$log->add(\$message, new Outbox\\WordPress\\Delivery\\Outcome('sent')); \$add('Q2');
+            return [array_map(static fn (\$e) => [\$e['subject'], \$e['has_message'], \$e['size'] > 100], \$log->query()->find()), \$told];");
+        self::assertSame([[['Hello', true, false], ['Large', false, true], ['Hello', true, false]], null], [$entries, $told]);
+    }
+
+    public function testAMessageThatTheLogCannotKeepIsRefusedWhereNothingElseKeepsIt(): void
+    {
+        [$sent, $failed] = self::evaluate(['delivery_mode' => 'log'] + self::relay(), "
+            file_put_contents(\$file = get_temp_dir() . '/large.bin', str_repeat('x', 13000000));
+            \$sent = [wp_mail('ann@example.org', 'Small', 'Text'), wp_mail('ann@example.org', 'Large', 'Text', '', [\$file]), wp_mail('ann@example.org', 'After', 'Text')];
+            unlink(\$file); return [\$sent, \$failed];");
+        self::assertSame([true, false, true], $sent);
+        self::assertSame([1, 'Large'], [count($failed), $failed[0]['subject']]);
+        self::assertSame([['After', 'blocked', true], ['Large', 'failed', false], ['Small', 'blocked', true]],
+            array_map(static fn (array $entry): array => [$entry['subject'], $entry['status'], $entry['has_message']], self::logged()));
+    }
+
     public function testALogThatCannotBeWrittenStopsNoMail(): void
     {
         [$sent, $told] = self::evaluate(self::relay(), "global \$wpdb; \$wpdb->query('RENAME TABLE wp_outbox_log TO wp_away');
@@ -165,7 +198,7 @@ final class LogTest extends PluginTestCase
         $octets = self::log("\$settings->save(['log_detail' => 'message']);
             \$message = new Outbox\\WordPress\\Delivery\\Outgoing('Subject: x', implode('', array_map('chr', range(0, 255))) . 'ü€😀');
             \$message->to = ['ann@example.org']; \$message->subject = '😀 Grüße';
-            \$log->add(\$message, new Outbox\\WordPress\\Delivery\\Outcome('sent'), false);
+            \$log->add(\$message, new Outbox\\WordPress\\Delivery\\Outcome('sent'));
             \$entry = \$log->query()->find()[0];
             return [\$entry['subject'], \$log->query()->message(\$entry['id']) === \$message->octets()];");
         self::assertSame(['😀 Grüße', true], $octets);

@@ -30,6 +30,9 @@ final class Log {
 	/** A cut that keeps one query small. */
 	private const PRUNE_AT_ONCE = 1000;
 
+	/** Octets of an entry, about. */
+	private const OCTETS = 'LENGTH(recipients) + LENGTH(timeline) + LENGTH(reply) + LENGTH(subject) + IFNULL(LENGTH(message), 0) + 400';
+
 	/**
 	 * The settings.
 	 *
@@ -58,13 +61,15 @@ final class Log {
 	 *
 	 * @param Outgoing $message The message.
 	 * @param Outcome  $outcome What became of it.
-	 * @param bool     $whole   Whether to keep all of it whatever the settings say.
 	 */
-	public function add( Outgoing $message, Outcome $outcome, bool $whole ): void {
-		if ( ! $this->settings->get( 'log_enabled' ) && ! $whole ) {
+	public function add( Outgoing $message, Outcome $outcome ): void {
+		if ( ! Table::is_current() ) {
+			Lifecycle::set_up(); // A site of a network that nobody has administered since the plugin came.
+		}
+		if ( ! $this->settings->get( 'log_enabled' ) ) {
 			return;
 		}
-		$whole = $whole || 'message' === $this->settings->get( 'log_detail' );
+		$whole = 'message' === $this->settings->get( 'log_detail' );
 		if ( false === has_action( 'shutdown', array( $this, 'finish' ) ) ) {
 			add_action( 'shutdown', array( $this, 'finish' ), PHP_INT_MAX );
 		}
@@ -72,6 +77,22 @@ final class Log {
 		if ( self::nobody_waits() || count( $this->waiting[ get_current_blog_id() ] ) >= self::BUFFER ) {
 			$this->flush();
 		}
+	}
+
+	/**
+	 * Adds all of a message, at once and whatever the settings say: where nothing is sent this is the only place that has
+	 * it.
+	 *
+	 * @param Outgoing $message The message.
+	 * @param Outcome  $outcome What became of it.
+	 * @return bool Whether it is kept.
+	 */
+	public function keep( Outgoing $message, Outcome $outcome ): bool {
+		if ( ! Table::is_current() ) {
+			Lifecycle::set_up();
+		}
+		$this->flush();
+		return $this->write( array( Entry::of( $message, $outcome, true ) ) );
 	}
 
 	/**
@@ -107,15 +128,38 @@ final class Log {
 	}
 
 	/**
-	 * Writes entries into the current site's table.
+	 * Writes entries into the current site's table. One that the database does not take, for its size most likely, takes
+	 * no other with it, and loses its message before it is lost itself.
 	 *
 	 * @param list<Entry> $entries What to write.
 	 */
 	private function insert( array $entries ): void {
 		global $wpdb;
-		if ( ! Table::is_current() ) {
-			Table::create(); // A site of a network that nobody has administered since the plugin came.
+		if ( $this->write( $entries ) ) {
+			return;
 		}
+		$error   = $wpdb->last_error;
+		$written = true;
+		foreach ( $entries as $entry ) {
+			$written = ( count( $entries ) > 1 && $this->write( array( $entry ) ) ) || $this->write( array( $entry->without_message() ) ) && $written;
+		}
+		if ( ! $written ) {
+			/**
+			 * Fires when the log could not be written.
+			 *
+			 * @param string $error What the database says.
+			 */
+			do_action( 'outbox/log_failed', $error );
+		}
+	}
+
+	/**
+	 * Writes entries in one query.
+	 *
+	 * @param list<Entry> $entries What to write.
+	 */
+	private function write( array $entries ): bool {
+		global $wpdb;
 		$rows   = array();
 		$values = array();
 		foreach ( $entries as $entry ) {
@@ -127,14 +171,7 @@ final class Log {
 		$hidden  = $wpdb->suppress_errors();
 		$written = $wpdb->query( $wpdb->prepare( 'INSERT INTO `' . Table::name() . "` ($names) VALUES " . implode( ', ', $rows ), $values ) ); // phpcs:ignore WordPress.DB.PreparedSQL, WordPress.DB.PreparedSQLPlaceholders, WordPress.DB.DirectDatabaseQuery -- names are ours, values are prepared.
 		$wpdb->suppress_errors( $hidden );
-		if ( false === $written ) {
-			/**
-			 * Fires when the log could not be written.
-			 *
-			 * @param string $error What the database says.
-			 */
-			do_action( 'outbox/log_failed', $wpdb->last_error );
-		}
+		return count( $entries ) === $written;
 	}
 
 	/**
@@ -208,9 +245,18 @@ final class Log {
 				$gone += $cut;
 			} while ( self::PRUNE_AT_ONCE === $cut );
 		}
-		$most = MB_IN_BYTES * (int) $this->settings->get( 'log_megabytes' );
-		while ( $most > 0 && $this->octets() > $most ) {
-			$cut   = (int) $wpdb->query( $wpdb->prepare( "DELETE FROM `$table` ORDER BY id LIMIT %d", self::PRUNE_AT_ONCE ) ); // phpcs:ignore WordPress.DB -- the table's name is ours.
+		$most   = MB_IN_BYTES * (int) $this->settings->get( 'log_megabytes' );
+		$excess = $most > 0 ? $this->octets() - $most : 0;
+		while ( $excess > 0 ) {
+			$last = 0;
+			foreach ( (array) $wpdb->get_results( $wpdb->prepare( 'SELECT id, ' . self::OCTETS . " AS octets FROM `$table` ORDER BY id LIMIT %d", self::PRUNE_AT_ONCE ) ) as $row ) { // phpcs:ignore WordPress.DB -- names are ours.
+				$last    = (int) $row->id;
+				$excess -= (int) $row->octets;
+				if ( $excess <= 0 ) {
+					break;
+				}
+			}
+			$cut   = (int) $wpdb->query( $wpdb->prepare( "DELETE FROM `$table` WHERE id <= %d", $last ) ); // phpcs:ignore WordPress.DB -- the table's name is ours.
 			$gone += $cut;
 			if ( 0 === $cut ) {
 				break;
@@ -226,6 +272,6 @@ final class Log {
 	public function octets(): int {
 		global $wpdb;
 		$table = Table::name();
-		return (int) $wpdb->get_var( "SELECT SUM(LENGTH(recipients) + LENGTH(timeline) + LENGTH(reply) + LENGTH(subject) + IFNULL(LENGTH(message), 0) + 400) FROM `$table`" ); // phpcs:ignore WordPress.DB -- the table's name is ours.
+		return (int) $wpdb->get_var( 'SELECT SUM(' . self::OCTETS . ") FROM `$table`" ); // phpcs:ignore WordPress.DB -- names are ours.
 	}
 }

@@ -70,7 +70,10 @@ final class Dispatcher {
 			throw $failure;
 		}
 		try {
-			$this->tell( $message, $outcome, 'log' === $mode );
+			if ( 'log' !== $mode ) {
+				Plugin::log()->add( $message, $outcome );
+			}
+			$this->tell( $message, $outcome );
 		} catch ( \Throwable $mistake ) {
 			// The message is out of our hands: a listener's mistake must not make its sender send it again.
 			trigger_error( esc_html( $mistake->getMessage() ), E_USER_WARNING ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_trigger_error -- for the site's log of errors.
@@ -89,14 +92,12 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Logs a message and tells those who want to know.
+	 * Tells those who want to know.
 	 *
 	 * @param Outgoing $message The message.
 	 * @param Outcome  $outcome What became of it.
-	 * @param bool     $whole   Whether the log keeps all of it.
 	 */
-	private function tell( Outgoing $message, Outcome $outcome, bool $whole ): void {
-		Plugin::log()->add( $message, $outcome, $whole );
+	private function tell( Outgoing $message, Outcome $outcome ): void {
 		CloneGuard::remember();
 		/**
 		 * Fires when a message was sent, queued or blocked.
@@ -166,8 +167,15 @@ final class Dispatcher {
 	 * @throws Failure Nobody got it.
 	 */
 	private function by_mode( Outgoing $message, string $mode ): Outcome {
-		if ( 'log' === $mode || 'block' === $mode ) {
-			return new Outcome( Outcome::BLOCKED, 'log' === $mode ? __( 'Kept in the log, not sent.', 'outbox' ) : __( 'Not sent: sending is switched off.', 'outbox' ) );
+		if ( 'log' === $mode ) {
+			$outcome = new Outcome( Outcome::BLOCKED, __( 'Kept in the log, not sent.', 'outbox' ) );
+			if ( ! Plugin::log()->keep( $message, $outcome ) ) {
+				throw new Failure( new Outcome( Outcome::FAILED, __( 'The log could not keep the message, and nothing is sent: that is how Outbox is set.', 'outbox' ) ) );
+			}
+			return $outcome;
+		}
+		if ( 'block' === $mode ) {
+			return new Outcome( Outcome::BLOCKED, __( 'Not sent: sending is switched off.', 'outbox' ) );
 		}
 		$courier = new Courier( $this->settings, $this->mailer );
 		if ( CloneGuard::is_paused( $this->settings ) ) {
@@ -187,7 +195,7 @@ final class Dispatcher {
 	 */
 	private function tell_failure( Outgoing $message, Failure $failure ): void {
 		$outcome = $failure->outcome();
-		Plugin::log()->add( $message, $outcome, false );
+		Plugin::log()->add( $message, $outcome );
 		State::set(
 			'failure',
 			array(

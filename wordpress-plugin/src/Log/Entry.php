@@ -83,6 +83,13 @@ final class Entry {
 	}
 
 	/**
+	 * The same without the message itself.
+	 */
+	public function without_message(): self {
+		return new self( array_replace( $this->columns, array( 'message' => null ) ) );
+	}
+
+	/**
 	 * Values in the order of COLUMNS.
 	 *
 	 * @return array<string, int|string|null>
