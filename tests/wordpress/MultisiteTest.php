@@ -131,8 +131,22 @@ final class MultisiteTest extends PluginTestCase
     {
         $relay = var_export(self::relay(), true);
         self::network($relay, "switch_to_blog(2); delete_option('outbox_state'); Outbox\\WordPress\\Log\\Table::drop();
+            wp_clear_scheduled_hook('outbox_sync'); wp_clear_scheduled_hook('outbox_prune');
             wp_mail('ann@example.org', 'First', 'Text', 'From: shop@example.com'); restore_current_blog(); return 1;");
         self::assertSame(['First'], array_column(self::$site->query('SELECT subject FROM wp_2_outbox_log'), 'subject'));
+        self::assertSame([true, true], self::$site->evaluate("switch_to_blog(2); return [wp_next_scheduled('outbox_sync') > 0, wp_next_scheduled('outbox_prune') > 0];"));
+        // Where they are gone, a visit of the administration brings them back.
+        self::assertTrue(self::$site->evaluate("wp_clear_scheduled_hook('outbox_sync'); Outbox\\WordPress\\Lifecycle::upgrade(); return wp_next_scheduled('outbox_sync') > 0;"));
+    }
+
+    public function testANewPasswordOfTheNetworkReachesTheQueuesOfItsSites(): void
+    {
+        $relay = var_export(['delivery_mode' => 'queue', 'smtp_pass' => 'wrong'] + self::relay(), true);
+        $stamp = "switch_to_blog(2); \$n = Outbox\\WordPress\\State::site() . '-primary'; \$at = static fn () => Outbox\\WordPress\\State::get('profiles')[\$n] ?? '';";
+        $before = self::network($relay, "$stamp wp_mail('ann@example.org', 'Waits', 'Text', 'From: shop@example.com'); return \$at();");
+        [$same, $after] = self::network("['smtp_pass' => 'secret']", "$stamp \$same = \$at(); do_action('outbox_sync'); return [\$same, \$at()];");
+        self::assertSame($before, $same);
+        self::assertNotSame($before, $after);
     }
 
     public function testANewSiteOfTheNetworkIsSetUpAndItsLogGoesWithIt(): void

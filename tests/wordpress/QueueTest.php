@@ -121,7 +121,11 @@ final class QueueTest extends PluginTestCase
     {
         self::evaluate(self::RELAY, "add_filter('wp_mail_from', static fn () => 'shop@example.com', 5); retrieve_password('admin'); return 1;");
         [$message] = array_values(self::queue()['messages']);
-        self::assertSame(['urgent', 3600], [$message['priority'], $message['options']['expires_in']]);
+        self::assertSame(['urgent', 86400], [$message['priority'], $message['options']['expires_in']]);
+        // A code is of no use tomorrow, and what is sent again is in a hurry and keeps its time.
+        self::evaluate([], "final class Two_Factor_Email { public static function send() { wp_mail('ann@example.org', 'Code', '123456'); } } Two_Factor_Email::send(); return 1;");
+        self::evaluate([], "Outbox\\WordPress\\Log\\Actions::run('resend', " . self::logged()[0]['id'] . '); return 1;');
+        self::assertSame([['urgent', 3600], ['urgent', 120 * 3600]], array_map(static fn (array $m): array => [$m['priority'], $m['options']['expires_in']], array_slice(array_values(self::queue()['messages']), 1)));
     }
 
     public function testWhatTheQueueDoesComesIntoTheLogOnceAndIsTold(): void
@@ -223,9 +227,36 @@ final class QueueTest extends PluginTestCase
             return [\$settings->save(['provider' => 'fastmail', 'smtp_user' => 'owner@fastmail.example', 'smtp_profile' => 'kiln', 'smtp_pass' => 'new']), \$settings->get('smtp_profile')];"));
     }
 
+    public function testWhatIsLeftAtAPausedConnectionFollowsLater(): void
+    {
+        self::evaluate(self::RELAY + self::SECOND, self::SEND . 'return 1;');
+        self::happened(['type' => 'profile_paused', 'id' => '', 'tag' => '']);
+        self::$site->evaluate('Outbox\WordPress\Plugin::sync(); return 1;');
+        $all = self::queue();
+        $rest = ['id' => str_repeat('9', 26), 'profile' => $all['seen'][0]['profile']] + $all['seen'][0]; // More than one reading moves.
+        $all['messages'][$rest['id']] = $rest;
+        file_put_contents(self::$site->directory . '/queue.json', json_encode($all));
+        self::$site->evaluate('Outbox\WordPress\Plugin::sync(); return 1;');
+        self::assertSame([], array_filter(self::queue()['messages'], static fn (array $m): bool => str_ends_with($m['profile'], '-primary')));
+    }
+
+    public function testAConnectionThatIsGoneLeavesNoProfileOnceNothingWaitsForIt(): void
+    {
+        self::evaluate(self::RELAY + self::SECOND, self::SEND . self::SEND . 'return 1;');
+        self::evaluate([], "(new Outbox\\WordPress\\Delivery\\Relay(Outbox\\WordPress\\Plugin::settings()))->profile(Outbox\\WordPress\\Plugin::connections()->by_id('second')); return 1;");
+        $names = static fn (): array => array_map(static fn (string $name): string => substr($name, 20), array_keys(self::queue()['profiles']));
+        self::assertSame(['primary', 'second'], $names());
+        self::evaluate(['backup' => '', 'connections' => [], 'smtp_pass' => null], 'return 1;');
+        self::assertSame(['primary'], $names(), 'two messages wait for it');
+        file_put_contents(self::$site->directory . '/queue.json', json_encode(['messages' => []] + self::queue()));
+        self::$site->evaluate("do_action('outbox_prune'); return 1;");
+        self::assertSame([], $names());
+    }
+
     public function testUninstallingLeavesNoPasswordInTheQueuesFolder(): void
     {
-        self::evaluate(['uninstall_data' => true] + self::RELAY, self::SEND . 'Outbox\WordPress\Lifecycle::uninstall(); return 1;');
+        self::evaluate(['uninstall_data' => true] + self::RELAY, self::SEND . '(new Outbox\WordPress\Delivery\Relay(Outbox\WordPress\Plugin::settings()))->hand_over(Outbox\WordPress\Plugin::connections()->primary(), Outbox\WordPress\State::site() . "-kept");
+            Outbox\WordPress\Lifecycle::uninstall(); return 1;');
         self::assertSame([], self::queue()['profiles']);
     }
 }

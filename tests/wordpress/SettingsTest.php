@@ -153,6 +153,17 @@ final class SettingsTest extends PluginTestCase
             array_map(static fn (string $value): bool => in_array($value, ['yes', 'on', 'auto', 'auto-on'], true), array_replace(array_fill_keys(['outbox_secrets', 'outbox_settings', 'outbox_state'], ''), $autoload)));
     }
 
+    public function testWhatTwoPagesRememberAtOnceIsAllRemembered(): void
+    {
+        $state = self::$site->evaluate("global \$wpdb; Outbox\\WordPress\\State::set('failure', ['text' => 'old']);
+            \$row = unserialize(\$wpdb->get_var(\"SELECT option_value FROM wp_options WHERE option_name = 'outbox_state'\"));
+            // Another page writes while this one has the option as it was.
+            \$wpdb->update('wp_options', ['option_value' => serialize(['paused' => ['primary' => 'no'], 'home' => 'h'] + \$row)], ['option_name' => 'outbox_state']);
+            Outbox\\WordPress\\State::set('failure', ['text' => 'new']);
+            return [unserialize(\$wpdb->get_var(\"SELECT option_value FROM wp_options WHERE option_name = 'outbox_state'\")), Outbox\\WordPress\\State::get('home')];");
+        self::assertSame([['primary' => 'no'], 'h', 'new', 'h'], [$state[0]['paused'] ?? null, $state[0]['home'] ?? null, $state[0]['failure']['text'], $state[1]]);
+    }
+
     public function testWhatAllShowsHasNoSecret(): void
     {
         $all = self::settings("\$settings->save(['provider' => 'gmail', 'smtp_user' => 'me@gmail.com', 'smtp_pass' => 'app password']); return \$settings->all();");

@@ -90,10 +90,11 @@ final class Lifecycle {
 	}
 
 	/**
-	 * Sets up the current site where that was not done by this version. Asks only what is loaded anyway.
+	 * Sets up the current site where that was not done by this version, or where its jobs are gone. Asks only what is
+	 * loaded anyway.
 	 */
 	public static function upgrade(): void {
-		if ( ! Table::is_current() ) {
+		if ( ! Table::is_current() || false === wp_next_scheduled( Plugin::CRON_SYNC ) ) {
 			self::set_up();
 		}
 	}
@@ -161,19 +162,12 @@ final class Lifecycle {
 	 * Passwords do not stay behind in the queue's folder.
 	 */
 	private static function remove_profiles(): void {
-		$profiles = State::get( 'profiles' );
-		if ( ! is_array( $profiles ) || ! Extension::has_profiles() ) {
+		if ( ! Extension::has_profiles() ) {
 			return;
 		}
-		$path = (string) ( new Settings() )->get( 'spool_path' );
-		foreach ( array_keys( $profiles ) as $name ) {
-			if ( 0 !== strpos( (string) $name, State::site() ) ) {
-				continue; // Of the site that this may be a copy of.
-			}
-			try {
-				\Outbox\Profile::delete( (string) $name, '' === $path ? null : $path );
-			} catch ( \Throwable $gone ) { // phpcs:ignore Generic.CodeAnalysis.EmptyStatement.DetectedCatch -- a queue that is gone has no password.
-			}
+		try {
+			( new Delivery\Relay( new Settings() ) )->forget_profiles( true );
+		} catch ( \Throwable $gone ) { // phpcs:ignore Generic.CodeAnalysis.EmptyStatement.DetectedCatch -- a queue that is gone has no password.
 		}
 	}
 

@@ -301,6 +301,7 @@ final class Mailer extends CoreMailer {
 		$message->message_id = trim( $this->getLastMessageID(), '<>' );
 		$message->notify     = (string) ( $this->dsn ?? '' );
 		$message->source     = $this->source->name();
+		$message->expires_in = $this->source->expires_in();
 		$message->instruct( $this->instructions, $this->source->is_urgent() );
 		return $message;
 	}

@@ -55,6 +55,7 @@ final class Plugin {
 		add_action( 'phpmailer_init', array( self::class, 'take_over' ), PHP_INT_MAX );
 
 		add_filter( 'cron_schedules', array( Lifecycle::class, 'schedules' ) ); // phpcs:ignore WordPress.WP.CronInterval -- reading a journal of what has happened is cheap, and failures should be known soon.
+		add_action( self::CRON_SYNC, array( self::class, 'refresh' ), 5 );
 		add_action( self::CRON_SYNC, array( self::class, 'sync' ) );
 		add_action( self::CRON_PRUNE, array( self::class, 'prune' ) );
 		add_action( 'outbox/settings_saved', array( self::class, 'refresh_profiles' ) );
@@ -158,7 +159,9 @@ final class Plugin {
 			return;
 		}
 		try {
-			( new Delivery\Relay( $settings ) )->refresh_profiles();
+			$relay = new Delivery\Relay( $settings );
+			$relay->refresh_profiles();
+			$relay->forget_profiles();
 			if ( null !== State::get( 'keyless' ) ) {
 				( new Delivery\Held( $settings, self::log() ) )->release();
 			}
@@ -169,6 +172,13 @@ final class Plugin {
 	}
 
 	/**
+	 * The same as a job: the network's settings and wp-config.php may have changed elsewhere.
+	 */
+	public static function refresh(): void {
+		self::refresh_profiles( self::settings() );
+	}
+
+	/**
 	 * Reads what the queue has done.
 	 */
 	public static function sync(): void {
@@ -176,9 +186,10 @@ final class Plugin {
 	}
 
 	/**
-	 * Clears the log of what is too old or too much.
+	 * Clears the log of what is too old or too much, and the queue of profiles that nothing waits for.
 	 */
 	public static function prune(): void {
 		self::log()->prune();
+		self::refresh();
 	}
 }

@@ -19,13 +19,16 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Source {
 
-	/** Functions and classes that send what somebody waits for. */
+	/**
+	 * Functions and classes that send what somebody waits for, with the seconds for which it is of use: links that reset
+	 * a password hold for a day, codes for minutes. 0: as long as other mail.
+	 */
 	private const URGENT = array(
-		'retrieve_password'                => true,
-		'wp_send_user_request'             => true,
-		'WP_Recovery_Mode_Email_Service'   => true,
-		'Two_Factor_Email'                 => true,
-		'WC_Email_Customer_Reset_Password' => true,
+		'retrieve_password'                => DAY_IN_SECONDS,
+		'wp_send_user_request'             => 0,
+		'WP_Recovery_Mode_Email_Service'   => DAY_IN_SECONDS,
+		'Two_Factor_Email'                 => HOUR_IN_SECONDS,
+		'WC_Email_Customer_Reset_Password' => DAY_IN_SECONDS,
 	);
 
 	/**
@@ -43,14 +46,22 @@ final class Source {
 	private $urgent;
 
 	/**
+	 * Seconds for which it is of use, 0 for no such limit.
+	 *
+	 * @var int
+	 */
+	private $expires_in;
+
+	/**
 	 * Made by here().
 	 *
-	 * @param string $name   Who.
-	 * @param bool   $urgent Whether somebody waits for it.
+	 * @param string   $name   Who.
+	 * @param int|null $urgent Seconds for which it is of use, if somebody waits for it.
 	 */
-	private function __construct( string $name, bool $urgent ) {
-		$this->name   = $name;
-		$this->urgent = $urgent;
+	private function __construct( string $name, ?int $urgent ) {
+		$this->name       = $name;
+		$this->urgent     = null !== $urgent;
+		$this->expires_in = (int) $urgent;
 	}
 
 	/**
@@ -58,10 +69,10 @@ final class Source {
 	 */
 	public static function here(): self {
 		$name   = 'core';
-		$urgent = false;
+		$urgent = null;
 		// phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_debug_backtrace -- the only way to know; without arguments and bounded.
 		foreach ( debug_backtrace( DEBUG_BACKTRACE_IGNORE_ARGS, 60 ) as $frame ) {
-			$urgent = $urgent || isset( self::URGENT[ $frame['class'] ?? $frame['function'] ] );
+			$urgent = $urgent ?? self::URGENT[ $frame['class'] ?? $frame['function'] ] ?? null;
 			if ( 'core' === $name && isset( $frame['file'] ) && 0 !== strpos( $frame['file'], __DIR__ ) ) {
 				$name = self::of_file( $frame['file'] );
 			}
@@ -81,6 +92,13 @@ final class Source {
 	 */
 	public function is_urgent(): bool {
 		return $this->urgent;
+	}
+
+	/**
+	 * Seconds for which it is of use, 0 for no such limit.
+	 */
+	public function expires_in(): int {
+		return $this->expires_in;
 	}
 
 	/**

@@ -124,7 +124,7 @@ final class Spool
 
 final class Profile
 {
-    public function __construct(private array $relay = [])
+    public function __construct(private array $relay = [], public readonly string $name = '')
     {
     }
 
@@ -146,6 +146,11 @@ final class Profile
     public function toArray(): array
     {
         return ['password' => isset($this->relay['password'])] + array_diff_key($this->relay, ['saved' => 1]);
+    }
+
+    public static function list(?string $spool = null): array
+    {
+        return array_map(static fn (string $name): self => new self([], $name), array_keys(Double::read()['profiles']));
     }
 
     public static function delete(string $name, ?string $spool = null): bool

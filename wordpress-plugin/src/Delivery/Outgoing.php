@@ -89,6 +89,13 @@ final class Outgoing {
 	public $priority = 'normal';
 
 	/**
+	 * Seconds after which nobody can use it any more, 0 for no such limit.
+	 *
+	 * @var int
+	 */
+	public $expires_in = 0;
+
+	/**
 	 * The delivery mode that the message asks for, '' for that of the settings.
 	 *
 	 * @var string

@@ -18,6 +18,7 @@ use Outbox\Transport;
 use Outbox\WordPress\Check;
 use Outbox\WordPress\Connection;
 use Outbox\WordPress\Connections;
+use Outbox\WordPress\Extension;
 use Outbox\WordPress\SecretException;
 use Outbox\WordPress\Settings;
 use Outbox\WordPress\State;
@@ -84,9 +85,58 @@ final class Relay {
 		$current = hash( 'sha256', $connection->fingerprint() . wp_json_encode( $rates ) );
 		if ( ( $known[ $name ] ?? '' ) !== $current . $this->contents( $name ) ) {
 			$this->write( $name, $connection );
-			State::set( 'profiles', array( $name => $current . $this->contents( $name ) ) + $known );
+			$this->remember( $name, $current . $this->contents( $name ) );
 		}
 		return $name;
+	}
+
+	/**
+	 * Remembers what was written into a profile.
+	 *
+	 * @param string $name Name.
+	 * @param string $what Fingerprint; '' for one that has to be written anew.
+	 */
+	private function remember( string $name, string $what ): void {
+		State::change(
+			'profiles',
+			static function ( $known ) use ( $name, $what ): array {
+				$known = is_array( $known ) ? $known : array();
+				return '' === $what ? $known + array( $name => '' ) : array( $name => $what ) + $known;
+			}
+		);
+	}
+
+	/**
+	 * Takes away the profiles of connections that are gone, passwords included, once nothing waits for them.
+	 *
+	 * @param bool $all Also of those that are there, whatever waits.
+	 * @throws \Outbox\Exception The queue cannot be read or written.
+	 */
+	public function forget_profiles( bool $all = false ): void {
+		$path = $this->spool()['spool'] ?? null;
+		$used = array();
+		foreach ( $all ? array() : ( new Connections( $this->settings ) )->all() as $connection ) {
+			$used[] = $connection->is_complete() ? $this->profile_name( $connection ) : '';
+		}
+		foreach ( Profile::list( $path ) as $profile ) {
+			$name = $profile->name;
+			if ( 0 !== strpos( $name, State::site() . '-' ) || in_array( $name, $used, true ) ) {
+				continue;
+			}
+			$waiting = array(
+				'profile' => $name,
+				'limit'   => 1,
+			);
+			if ( $all || array() === Extension::spool( $this->settings )->list( $waiting ) ) {
+				Profile::delete( $name, $path );
+				State::change(
+					'profiles',
+					static function ( $known ) use ( $name ): ?array {
+						return is_array( $known ) && count( $known ) > 1 ? array_diff_key( $known, array( $name => 1 ) ) : null;
+					}
+				);
+			}
+		}
 	}
 
 	/**
@@ -110,11 +160,7 @@ final class Relay {
 	 */
 	private function write( string $name, Connection $connection ): void {
 		Profile::save( $name, $connection->transport_options() + $this->rates(), $this->spool()['spool'] ?? null );
-		$paused = State::get( 'paused' );
-		if ( is_array( $paused ) && isset( $paused[ $connection->id() ] ) ) {
-			unset( $paused[ $connection->id() ] );
-			State::set( 'paused', array() === $paused ? null : $paused );
-		}
+		State::pause( $connection->id(), null );
 	}
 
 	/**
@@ -127,12 +173,11 @@ final class Relay {
 		try {
 			return $this->profile( $connection );
 		} catch ( SecretException $unreadable ) {
-			$name  = $this->profile_name( $connection );
-			$known = State::get( 'profiles' );
+			$name = $this->profile_name( $connection );
 			if ( null === Profile::load( $name, $this->spool()['spool'] ?? null ) ) {
 				Profile::save( $name, $connection->transport_options( false ) + $this->rates(), $this->spool()['spool'] ?? null );
 			}
-			State::set( 'profiles', ( is_array( $known ) ? $known : array() ) + array( $name => '' ) );
+			$this->remember( $name, '' );
 			return $name;
 		}
 	}
@@ -190,12 +235,11 @@ final class Relay {
 	 * @return array<string, mixed>
 	 */
 	public function queue_options( Outgoing $message ): array {
-		$urgent = 'urgent' === $message->priority && $this->settings->get( 'urgent_first' );
-		// Nobody can use a login code that comes tomorrow.
-		$expires = 'urgent' === $message->priority ? HOUR_IN_SECONDS : HOUR_IN_SECONDS * (int) $this->settings->get( 'queue_expiry' );
+		$urgent  = 'urgent' === $message->priority && $this->settings->get( 'urgent_first' );
+		$expires = HOUR_IN_SECONDS * (int) $this->settings->get( 'queue_expiry' );
 		return array(
 			'priority'     => 'urgent' === $message->priority && ! $urgent ? 'normal' : $message->priority,
-			'expires_in'   => $expires,
+			'expires_in'   => $message->expires_in > 0 ? min( $expires, $message->expires_in ) : $expires,
 			'tag'          => State::site(),
 			'on_uncertain' => (string) $this->settings->get( 'queue_uncertain' ),
 			'trace'        => $message->trace,

@@ -27,7 +27,7 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Rescue {
 
-	/** So many at once: the rest follows with the next event, or when the connection works again. */
+	/** So many at once: the rest follows with the next reading of the journal. */
 	private const AT_ONCE = 500;
 
 	/**

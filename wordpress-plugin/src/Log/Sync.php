@@ -49,13 +49,6 @@ final class Sync {
 	private $log;
 
 	/**
-	 * Connections that the events of this run have left paused.
-	 *
-	 * @var array<string, Connection>
-	 */
-	private $broken = array();
-
-	/**
 	 * Entries that were deferred in this run, by their name in the queue.
 	 *
 	 * @var array<string, int>
@@ -94,8 +87,11 @@ final class Sync {
 		try {
 			$spool = Extension::spool( $this->settings );
 			$count = $this->read( $spool );
-			foreach ( $this->broken as $connection ) {
-				( new Rescue( $this->settings, $this->log ) )->run( $connection );
+			foreach ( array_keys( (array) State::get( 'paused' ) ) as $id ) {
+				$connection = ( new Connections( $this->settings ) )->by_id( (string) $id );
+				if ( null !== $connection ) {
+					( new Rescue( $this->settings, $this->log ) )->run( $connection );
+				}
 			}
 			$this->note_next_tries( $spool );
 			$held = new Held( $this->settings, $this->log );
@@ -235,15 +231,8 @@ final class Sync {
 		if ( null === $connection ) {
 			return false;
 		}
-		$id     = $connection->id();
-		$paused = State::get( 'paused' );
-		$paused = is_array( $paused ) ? $paused : array();
-		if ( 'profile_resumed' === $event['type'] ) {
-			unset( $paused[ $id ] );
-		} else {
-			$paused[ $id ] = Entry::cut( (string) ( $event['text'] ?? '' ), 300 );
-		}
-		State::set( 'paused', array() === $paused ? null : $paused );
+		$id = $connection->id();
+		State::pause( $id, 'profile_resumed' === $event['type'] ? null : Entry::cut( (string) ( $event['text'] ?? '' ), 300 ) );
 		/**
 		 * Fires when the queue cannot use a connection, or can again.
 		 *
@@ -252,7 +241,6 @@ final class Sync {
 		 * @param array<string, mixed> $event The queue's event.
 		 */
 		do_action( 'outbox/connection_changed', $id, 'profile_resumed' === $event['type'], $event );
-		$this->broken = 'profile_resumed' === $event['type'] ? array_diff_key( $this->broken, array( $id => 1 ) ) : array( $id => $connection ) + $this->broken;
 		return true;
 	}
 
