@@ -253,6 +253,40 @@ final class QueueTest extends PluginTestCase
         self::assertSame([], $names());
     }
 
+    public function testAMessageThatIsHeldForSomebodyToDecideIsTold(): void
+    {
+        self::evaluate(['queue_uncertain' => 'hold'] + self::RELAY, self::SEND . 'return 1;');
+        self::happened(['type' => 'uncertain', 'recipient' => 'ann@example.org']);
+        $told = self::evaluate([], "add_action('outbox/failed', static function (\$m) use (&\$told) { \$told[] = \$m['status']; });
+            Outbox\\WordPress\\Plugin::sync(); return [\$told, Outbox\\WordPress\\State::get('failure')['class'] ?? null, \$failed];");
+        self::assertSame([['uncertain'], 'uncertain', []], $told); // It may have arrived: not wp_mail_failed.
+    }
+
+    public function testReadingTheJournalCostsFewQueries(): void
+    {
+        self::evaluate(self::RELAY, "for (\$i = 0; \$i < 20; \$i++) { wp_mail('ann@example.org', \"Number \$i\", 'Text'); } return 1;");
+        $events = [];
+        foreach (self::queue()['seen'] as ['id' => $id]) {
+            array_push($events, ['type' => 'queued', 'id' => $id], ['type' => 'deferred', 'id' => $id, 'recipient' => 'ann@example.org', 'code' => 451], ['type' => 'accepted', 'id' => $id, 'recipient' => 'ann@example.org', 'code' => 250]);
+        }
+        self::happened(...$events);
+        [$queries, $told] = self::evaluate([], "global \$wpdb; add_action('outbox/delivered', static function () use (&\$told) { \$told++; });
+            \$before = \$wpdb->num_queries; Outbox\\WordPress\\Plugin::sync(); return [\$wpdb->num_queries - \$before, \$told];");
+        self::assertSame(20, $told);
+        self::assertLessThan(20 + 12, $queries);
+        self::assertSame(['sent'], array_values(array_unique(array_column(self::logged(), 'status'))));
+        self::assertSame(['queued', 'deferred', 'accepted'], array_column(self::logged()[0]['timeline'], 'type'));
+    }
+
+    public function testWhoReadsTheLogReadsNoMessageThatTheLogDoesNotKeep(): void
+    {
+        self::evaluate(self::RELAY, self::SEND . 'return 1;');
+        $shown = "\$shown = static fn (string \$user) => [wp_set_current_user(get_user_by('login', \$user)->ID), Outbox\\WordPress\\Log\\Actions::shown(Outbox\\WordPress\\Plugin::log()->query()->find()[0])][1];
+            return [is_string(\$shown('admin')), \$shown('editor')];";
+        self::assertSame([true, null], self::evaluate([], $shown));
+        self::assertIsString(self::evaluate(['log_detail' => 'message'], $shown)[1]);
+    }
+
     public function testUninstallingLeavesNoPasswordInTheQueuesFolder(): void
     {
         self::evaluate(['uninstall_data' => true] + self::RELAY, self::SEND . '(new Outbox\WordPress\Delivery\Relay(Outbox\WordPress\Plugin::settings()))->hand_over(Outbox\WordPress\Plugin::connections()->primary(), Outbox\WordPress\State::site() . "-kept");

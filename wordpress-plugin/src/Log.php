@@ -108,7 +108,7 @@ final class Log {
 	/**
 	 * Whether no visitor waits for this process.
 	 */
-	private static function nobody_waits(): bool {
+	public static function nobody_waits(): bool {
 		return wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI );
 	}
 

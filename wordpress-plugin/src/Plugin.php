@@ -182,7 +182,7 @@ final class Plugin {
 	 * Reads what the queue has done.
 	 */
 	public static function sync(): void {
-		( new Log\Sync( self::log(), self::settings() ) )->run();
+		( new Log\Sync( self::log(), self::settings() ) )->run( Log::nobody_waits() ? 20.0 : 1.0 );
 	}
 
 	/**

@@ -119,6 +119,23 @@ final class Query {
 	}
 
 	/**
+	 * The entries of messages in the queue.
+	 *
+	 * @param list<string> $queue_ids Names in the queue.
+	 * @return array<string, array<string, mixed>> by name
+	 */
+	public function by_queue_ids( array $queue_ids ): array {
+		global $wpdb;
+		$queue_ids = array_filter( $queue_ids );
+		if ( array() === $queue_ids ) {
+			return array();
+		}
+		$places = implode( ', ', array_fill( 0, count( $queue_ids ), '%s' ) );
+		$rows   = $wpdb->get_results( $wpdb->prepare( 'SELECT ' . self::LISTED . ' FROM `' . Table::name() . "` WHERE queue_id IN ($places) ORDER BY id", $queue_ids ), ARRAY_A ); // phpcs:ignore WordPress.DB -- names are ours, values are prepared.
+		return array_column( array_map( array( self::class, 'decoded' ), (array) $rows ), null, 'queue_id' );
+	}
+
+	/**
 	 * The whole message, where it was kept.
 	 *
 	 * @param int $id Entry.

@@ -49,6 +49,20 @@ final class Sync {
 	private $log;
 
 	/**
+	 * The entries of a reading, by their name in the queue.
+	 *
+	 * @var array<string, array<string, mixed>>
+	 */
+	private $entries = array();
+
+	/**
+	 * Columns that the events of a reading have changed, by entry.
+	 *
+	 * @var array<int, array<string, mixed>>
+	 */
+	private $changed = array();
+
+	/**
 	 * Entries that were deferred in this run, by their name in the queue.
 	 *
 	 * @var array<string, int>
@@ -76,9 +90,10 @@ final class Sync {
 	/**
 	 * Reads what is new.
 	 *
+	 * @param float $seconds What has not been begun by then waits for the next run: somebody may wait for this one.
 	 * @return int How many events of this site there were.
 	 */
-	public function run(): int {
+	public function run( float $seconds = 20.0 ): int {
 		if ( ! Extension::can_queue() || ! $this->lock( 'SELECT GET_LOCK(%s, 0)' ) ) {
 			return 0;
 		}
@@ -86,7 +101,7 @@ final class Sync {
 		$count = 0;
 		try {
 			$spool = Extension::spool( $this->settings );
-			$count = $this->read( $spool );
+			$count = $this->read( $spool, microtime( true ) + $seconds );
 			foreach ( array_keys( (array) State::get( 'paused' ) ) as $id ) {
 				$connection = ( new Connections( $this->settings ) )->by_id( (string) $id );
 				if ( null !== $connection ) {
@@ -131,17 +146,20 @@ final class Sync {
 	 * Reads events from where reading stopped.
 	 *
 	 * @param \Outbox\Spool $spool The queue.
+	 * @param float         $until When to begin no other reading.
 	 */
-	private function read( \Outbox\Spool $spool ): int {
+	private function read( \Outbox\Spool $spool, float $until ): int {
 		$count = 0;
 		for ( $i = 0; $i < self::READINGS; $i++ ) {
+			if ( $i > 0 && microtime( true ) > $until ) {
+				break;
+			}
 			$cursor = get_option( self::CURSOR, '' );
 			$cursor = is_string( $cursor ) && '' !== $cursor ? $cursor : null;
 			$read   = $spool->events( $cursor, self::AT_ONCE );
+			$this->load( $read['events'] );
 			$ready  = $this->ready( $read['events'] );
-			foreach ( array_slice( $read['events'], 0, $ready ) as $event ) {
-				$count += $this->apply( $event ) ? 1 : 0;
-			}
+			$count += $this->apply_all( array_slice( $read['events'], 0, $ready ) );
 			if ( $ready < count( $read['events'] ) ) {
 				$read = 0 === $ready ? array( 'cursor' => $cursor ) : $spool->events( $cursor, $ready );
 			}
@@ -163,10 +181,10 @@ final class Sync {
 		if ( ! $this->settings->get( 'log_enabled' ) ) {
 			return count( $events );
 		}
-		$query = $this->log->query();
+		$site = State::site();
 		foreach ( $events as $i => $event ) {
 			$is_young = (float) ( $event['time'] ?? 0 ) > microtime( true ) - self::PATIENCE;
-			if ( $is_young && State::site() === ( $event['tag'] ?? '' ) && 'removed' !== $event['type'] && null === $query->by_queue_id( (string) ( $event['id'] ?? '' ) ) ) {
+			if ( $is_young && ( $event['tag'] ?? '' ) === $site && 'removed' !== $event['type'] && ! isset( $this->entries[ (string) ( $event['id'] ?? '' ) ] ) ) {
 				return $i;
 			}
 		}
@@ -180,21 +198,62 @@ final class Sync {
 	 * @return bool Whether it was this site's.
 	 */
 	public function apply( array $event ): bool {
-		if ( in_array( $event['type'], array( 'profile_paused', 'profile_resumed', 'auth_needed' ), true ) ) {
-			return $this->apply_to_connection( $event );
+		$this->load( array( $event ) );
+		return 1 === $this->apply_all( array( $event ) );
+	}
+
+	/**
+	 * Fetches the entries that events are about.
+	 *
+	 * @param list<array<string, mixed>> $events Events.
+	 */
+	private function load( array $events ): void {
+		$site = State::site();
+		$ids  = array();
+		foreach ( $events as $event ) {
+			if ( ( $event['tag'] ?? '' ) === $site ) {
+				$ids[ (string) ( $event['id'] ?? '' ) ] = true;
+			}
 		}
-		if ( State::site() !== ( $event['tag'] ?? '' ) ) {
-			return false;
+		$this->entries = $this->log->query()->by_queue_ids( array_map( 'strval', array_keys( $ids ) ) );
+	}
+
+	/**
+	 * Events whose entries are loaded: each entry is written once, then those are told who want to know.
+	 *
+	 * @param list<array<string, mixed>> $events Events.
+	 * @return int How many of them were this site's.
+	 */
+	private function apply_all( array $events ): int {
+		$site  = State::site();
+		$count = 0;
+		$news  = array();
+		foreach ( $events as $event ) {
+			if ( in_array( $event['type'], array( 'profile_paused', 'profile_resumed', 'auth_needed' ), true ) ) {
+				$count += $this->apply_to_connection( $event ) ? 1 : 0;
+				continue;
+			}
+			if ( ( $event['tag'] ?? '' ) !== $site ) {
+				continue;
+			}
+			++$count;
+			$entry = $this->entries[ (string) ( $event['id'] ?? '' ) ] ?? null;
+			if ( null !== $entry && Progress::has( $entry, $event ) ) {
+				continue;
+			}
+			if ( null !== $entry && 'queued' !== $event['type'] ) {
+				$this->update( $entry, $event );
+			}
+			$news[] = array( $event, $entry );
 		}
-		$entry = $this->log->query()->by_queue_id( (string) ( $event['id'] ?? '' ) );
-		if ( null !== $entry && Progress::has( $entry, $event ) ) {
-			return true;
+		foreach ( $this->changed as $id => $columns ) {
+			$this->log->update( $id, $columns );
 		}
-		if ( null !== $entry && 'queued' !== $event['type'] ) {
-			$this->update( $entry, $event );
+		$this->changed = array();
+		foreach ( $news as list( $event, $entry ) ) {
+			$this->tell( $event, $entry );
 		}
-		$this->tell( $event, $entry );
-		return true;
+		return $count;
 	}
 
 	/**
@@ -260,14 +319,20 @@ final class Sync {
 	}
 
 	/**
-	 * Writes an event into its entry.
+	 * Notes an event in its entry.
 	 *
 	 * @param array<string, mixed> $entry The entry.
 	 * @param array<string, mixed> $event The event.
 	 */
 	private function update( array $entry, array $event ): void {
 		$columns = Progress::columns( $entry, $event );
-		$this->log->update( (int) $entry['id'], $columns );
+		$id      = (int) $entry['id'];
+
+		$this->changed[ $id ]                         = $columns + ( $this->changed[ $id ] ?? array() );
+		$this->entries[ (string) $entry['queue_id'] ] = array(
+			'recipients' => json_decode( $columns['recipients'], true ),
+			'timeline'   => json_decode( $columns['timeline'], true ),
+		) + $columns + $entry;
 		if ( Outcome::DEFERRED === $columns['status'] ) {
 			$this->deferred[ (string) $entry['queue_id'] ] = (int) $entry['id'];
 		} else {
@@ -294,12 +359,17 @@ final class Sync {
 			'text'       => (string) ( $event['text'] ?? '' ),
 			'code'       => (int) ( $event['code'] ?? 0 ),
 		);
+
+		$undecided = 'uncertain' === $event['type'] && 'hold' === $this->settings->get( 'queue_uncertain' );
+		if ( $undecided ) {
+			$details['text'] = __( 'The connection broke before the answer. The message is held: somebody has to decide whether it is sent again.', 'outbox' );
+		}
 		// That all recipients have it is told by the last one's "accepted".
 		if ( 'accepted' === $event['type'] ) {
 			/** This action is documented in src/Delivery/Dispatcher.php */
 			do_action( 'outbox/delivered', $details );
 			State::set( 'failure', null );
-		} elseif ( in_array( $event['type'], array( 'failed', 'expired', 'quarantined' ), true ) ) {
+		} elseif ( in_array( $event['type'], array( 'failed', 'expired', 'quarantined' ), true ) || $undecided ) {
 			State::set(
 				'failure',
 				array(
@@ -310,7 +380,9 @@ final class Sync {
 			);
 			/** This action is documented in src/Delivery/Dispatcher.php */
 			do_action( 'outbox/failed', $details, array(), (string) ( $event['transcript'] ?? '' ) );
-			Replay::failure( $details );
+			if ( ! $undecided ) {
+				Replay::failure( $details );
+			}
 		}
 	}
 }
