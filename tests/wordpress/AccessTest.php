@@ -157,6 +157,26 @@ final class AccessTest extends TestCase
         $this->assertNothingHappened($before);
     }
 
+    public function testWhoMayReadTheLogMayNotActForThat(): void
+    {
+        $file = self::$site->directory . '/www/wp-content/mu-plugins/readers.php';
+        file_put_contents($file, "<?php add_filter('outbox/log_capability', static fn () => 'edit_pages');");
+        try {
+            $visitor = self::visitor('editor');
+            $page = $visitor->get('/wp-admin/admin.php?page=outbox-log');
+            self::assertSame(200, $visitor->status);
+            self::assertStringContainsString('A secret subject', $page);
+            self::assertStringNotContainsString('action=delete', $page);
+            $visitor->rest('POST', '/outbox/v1/log/1/delete', [], $visitor->restNonce());
+            self::assertSame(403, $visitor->status);
+            $visitor->get('/wp-admin/admin.php?page=outbox-log&action=delete&entry=1');
+            self::assertSame(403, $visitor->status);
+            self::assertCount(1, self::$site->query("SELECT id FROM wp_outbox_log WHERE subject = 'A secret subject'"));
+        } finally {
+            unlink($file);
+        }
+    }
+
     public function testANonceOfOneMessageIsNoneForAnother(): void
     {
         $visitor = self::visitor('admin');

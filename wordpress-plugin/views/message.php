@@ -76,7 +76,7 @@ $outbox_types = array(
 				<?php endforeach; ?>
 			</dl>
 			<div class="outbox-actions">
-				<?php foreach ( \Outbox\WordPress\Log\Actions::of( $outbox_entry ) as $outbox_action ) : ?>
+				<?php foreach ( Access::may_act() ? \Outbox\WordPress\Log\Actions::of( $outbox_entry ) : array() as $outbox_action ) : ?>
 					<a class="button<?php echo 'delete' === $outbox_action ? ' button-link-delete' : ''; ?>" href="<?php echo esc_url( LogTable::action_url( $outbox_action, $outbox_entry['id'] ) ); ?>"><?php echo esc_html( LogTable::action_names()[ $outbox_action ] ); ?></a>
 				<?php endforeach; ?>
 			</div>

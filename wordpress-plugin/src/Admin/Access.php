@@ -34,6 +34,20 @@ final class Access {
 	}
 
 	/**
+	 * What it takes to send again, hold or delete what the log shows.
+	 */
+	public static function act_capability(): string {
+		return (string) apply_filters( 'outbox/act_capability', self::settings_capability() ); // phpcs:ignore WordPress.NamingConventions.ValidHookName.UseUnderscores -- the plugin's hooks are outbox/...
+	}
+
+	/**
+	 * Whether the current user may do something with messages of the log.
+	 */
+	public static function may_act(): bool {
+		return self::may_read_log() && current_user_can( self::act_capability() );
+	}
+
+	/**
 	 * Whether the current user may change settings; in a network's administration, that is for those who run it.
 	 *
 	 * @param bool $network Whether the network's.

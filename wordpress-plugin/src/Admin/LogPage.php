@@ -49,6 +49,7 @@ final class LogPage {
 			$this->table = new LogTable(); // Before core asks which columns there are.
 			return;
 		}
+		Access::need( Access::may_act() );
 		$ids = $this->ids();
 		check_admin_referer( isset( $_REQUEST['entries'] ) ? 'bulk-messages' : 'outbox-entry-' . ( $ids[0] ?? 0 ) );
 		$result = Actions::run( $action, ...$ids );
@@ -103,7 +104,7 @@ final class LogPage {
 				'message',
 				array(
 					'entry'   => $entry,
-					'message' => null === $entry ? null : Actions::message( $entry ),
+					'message' => null === $entry ? null : Actions::shown( $entry ),
 				)
 			);
 			return;

@@ -171,7 +171,7 @@ final class LogTable extends \WP_List_Table {
 	 * @return array<string, string>
 	 */
 	protected function get_bulk_actions(): array {
-		return self::action_names();
+		return Access::may_act() ? self::action_names() : array();
 	}
 
 	/**
@@ -274,7 +274,7 @@ final class LogTable extends \WP_List_Table {
 			return '';
 		}
 		$links = array( 'view' => '<a href="' . esc_url( Menu::url( Menu::LOG, array( 'entry' => (string) $item['id'] ) ) ) . '">' . esc_html__( 'Details', 'outbox' ) . '</a>' );
-		foreach ( Actions::of( $item ) as $action ) {
+		foreach ( Access::may_act() ? Actions::of( $item ) : array() as $action ) {
 			$links[ 'delete' === $action ? 'trash' : $action ] = '<a href="' . esc_url( self::action_url( $action, $item['id'] ) ) . '">' . esc_html( self::action_names()[ $action ] ) . '</a>';
 		}
 		return $this->row_actions( $links );

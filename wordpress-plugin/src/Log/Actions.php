@@ -11,6 +11,7 @@ declare( strict_types=1 );
 
 namespace Outbox\WordPress\Log;
 
+use Outbox\WordPress\Admin\Access;
 use Outbox\WordPress\Delivery\Dispatcher;
 use Outbox\WordPress\Delivery\Failure;
 use Outbox\WordPress\Delivery\Outgoing;
@@ -91,6 +92,17 @@ final class Actions {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * The whole message for the current user to read. What the log does not keep is in the queue for as long as it waits:
+	 * links that reset passwords among it, which are not for everybody who may see who has written to whom.
+	 *
+	 * @param array<string, mixed> $entry Entry.
+	 */
+	public static function shown( array $entry ): ?string {
+		$may = $entry['has_message'] || Access::may_set() || 'message' === Plugin::settings()->get( 'log_detail' );
+		return $may ? self::message( $entry ) : null;
 	}
 
 	/**

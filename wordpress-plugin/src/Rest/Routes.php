@@ -59,7 +59,7 @@ final class Routes {
 			'/log/(?P<id>\d+)/(?P<action>' . implode( '|', Actions::ALL ) . ')',
 			'POST',
 			array( self::class, 'act' ),
-			array( self::class, 'may_read_log' )
+			array( self::class, 'may_act' )
 		);
 	}
 
@@ -110,6 +110,13 @@ final class Routes {
 	 */
 	public static function may_read_log(): bool {
 		return Access::may_read_log();
+	}
+
+	/**
+	 * Whether the user may do something with messages.
+	 */
+	public static function may_act(): bool {
+		return Access::may_act();
 	}
 
 	/**
