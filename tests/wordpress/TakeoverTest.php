@@ -9,6 +9,21 @@ namespace Outbox\Tests\WordPress;
 /** Every way in which plugins use wp_mail(), seen in the message that arrives. */
 class TakeoverTest extends PluginTestCase
 {
+    public function testAMailerThatThrowsNothingStillMakesAFailureOne(): void
+    {
+        [$sent, $failed] = self::evaluate(self::relay('--reject', 'gone@example.org'), "wp_mail('', '', ''); \$GLOBALS['phpmailer'] = new PHPMailer\\PHPMailer\\PHPMailer();
+            return [wp_mail('gone@example.org', 'Hello', 'Text'), count(array_filter(\$failed, static fn (\$f) => 'Hello' === \$f['subject']))];");
+        self::assertSame([false, 1], [$sent, $failed]);
+    }
+
+    public function testTheSenderIsLeftAloneWhereTheMailIs(): void
+    {
+        $from = self::evaluate(['from_email' => 'shop@example.com', 'from_email_force' => true, 'from_name' => 'Shop', 'from_name_force' => true] + self::relay(), "wp_mail('', '', '');
+            \$GLOBALS['phpmailer'] = new class(true) extends PHPMailer\\PHPMailer\\PHPMailer { public \$seen; public function send() { \$this->seen = [\$this->From, \$this->FromName]; return true; } };
+            wp_mail('ann@example.org', 'Hello', 'Text', 'From: Forms <forms@example.org>'); return \$GLOBALS['phpmailer']->seen;");
+        self::assertSame(['forms@example.org', 'Forms'], $from);
+    }
+
     public function testAPlainMessageArrivesAsItWasWritten(): void
     {
         $mail = self::mail([], "return wp_mail('ann@example.org', 'Grüße', \"Text with é.\\n\");");
@@ -176,7 +191,7 @@ class TakeoverTest extends PluginTestCase
             class Catcher extends PHPMailer\\PHPMailer\\PHPMailer { public \$caught = 0; public function send() { \$this->caught++; return true; } }
             global \$phpmailer;
             \$phpmailer = \$catcher = new Catcher(true);
-            \$sent = wp_mail('ann@example.org', 'Hello', 'Text');
+            \$sent = wp_mail('ann@example.org', 'Hello', 'Text', 'From: shop@example.com');
             return [\$sent, \$catcher->caught, Outbox\\WordPress\\Conflicts::mailer_owner()['class'] ?? null, get_class(\$phpmailer)];";
         self::assertSame([true, 1, 'Catcher', 'Catcher'], self::evaluate(self::relay(), $own));
         self::assertSame([true, 0, null, 'Outbox\WordPress\Mailer'], self::evaluate(['foreign_mailer' => 'override'] + self::relay(), $own));

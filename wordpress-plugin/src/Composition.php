@@ -95,7 +95,7 @@ final class Composition {
 		$from = $this->takeover->from_instead_of( $mailer->From );
 		if ( $from !== $mailer->From ) {
 			$displaced        = array(
-				'address' => $mailer->From,
+				'address' => $this->takeover->is_default( $mailer->From ) ? '' : $mailer->From,
 				'name'    => $mailer->FromName,
 			);
 			$mailer->From     = $from;

@@ -29,10 +29,15 @@ final class Conflicts {
 	 * @return array{file: string, line: int, source: string}|null source: plugin or theme, as Source::of_file() says it
 	 */
 	public static function wp_mail_owner(): ?array {
+		static $is_core = false;
+		if ( $is_core ) {
+			return null; // A function stays what it is.
+		}
 		$function = new \ReflectionFunction( 'wp_mail' );
 		$file     = wp_normalize_path( (string) $function->getFileName() );
 		$core     = wp_normalize_path( (string) realpath( ABSPATH . WPINC . '/pluggable.php' ) );
 		if ( $file === $core || wp_normalize_path( ABSPATH . WPINC . '/pluggable.php' ) === $file ) {
+			$is_core = true;
 			return null;
 		}
 		return array(

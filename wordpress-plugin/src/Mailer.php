@@ -110,6 +110,7 @@ final class Mailer extends CoreMailer {
 			}
 		}
 		$copy( $other, $mailer );
+		$mailer->exceptions = true; // Without them wp_mail() says false and wp_mail_failed nothing.
 		return $mailer;
 	}
 

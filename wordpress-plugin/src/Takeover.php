@@ -63,7 +63,7 @@ final class Takeover {
 			'address' => '',
 			'name'    => '',
 		);
-		if ( ! is_string( $address ) || ! $this->is_set_up() ) {
+		if ( ! is_string( $address ) || ! $this->is_set_up() || ! $this->comes_here() ) {
 			return $address;
 		}
 		$from = $this->from_instead_of( $address );
@@ -80,7 +80,7 @@ final class Takeover {
 	 * @return mixed
 	 */
 	public function from_name( $name ) {
-		if ( ! is_string( $name ) || ! $this->is_set_up() ) {
+		if ( ! is_string( $name ) || ! $this->is_set_up() || ! $this->comes_here() ) {
 			return $name;
 		}
 		// Core's default is the word, untranslated.
@@ -142,6 +142,27 @@ final class Takeover {
 	public function name_instead_of( string $name ): string {
 		$ours = (string) $this->settings->get( 'from_name' );
 		return '' !== $ours && ( $this->settings->get( 'from_name_force' ) || 'WordPress' === $name ) ? $ours : $name;
+	}
+
+	/**
+	 * Whether the mail of this call comes to us, as far as that can be known before it does. What comes all the same gets
+	 * its sender when it is composed.
+	 */
+	private function comes_here(): bool {
+		global $phpmailer;
+		if ( null !== Conflicts::wp_mail_owner() ) {
+			return false;
+		}
+		return ! $phpmailer instanceof PHPMailer || null === Conflicts::owner_of( $phpmailer ) || 'override' === $this->settings->get( 'foreign_mailer' );
+	}
+
+	/**
+	 * Whether this is the address that core makes up.
+	 *
+	 * @param string $address Address.
+	 */
+	public function is_default( string $address ): bool {
+		return $this->default_from() === $address;
 	}
 
 	/**

@@ -50,7 +50,7 @@ final class PhpMailer implements Engine {
 		if ( '' !== $connection->profile() ) {
 			throw new Failure( new Outcome( Outcome::FAILED, __( 'The connection is a relay profile of the Outbox extension, and the extension is not loaded.', 'outbox' ) ), 0, true );
 		}
-		$smtp = new Smtp();
+		$smtp = new Smtp( $connection->connect_timeout() );
 		try {
 			$this->mailer->send_by_smtp( $message, $connection, $smtp );
 		} catch ( MailerException $exception ) {

@@ -108,6 +108,39 @@ final class Smtp extends CoreSmtp {
 	}
 
 	/**
+	 * Seconds to connect.
+	 *
+	 * @var int
+	 */
+	private $connect_timeout;
+
+	/**
+	 * With a time to connect of its own: PHPMailer has one for everything.
+	 *
+	 * @param int $connect_timeout Seconds.
+	 */
+	public function __construct( int $connect_timeout ) {
+		$this->connect_timeout = $connect_timeout;
+	}
+
+	/**
+	 * Connects.
+	 *
+	 * @param string               $host    Host, with ssl:// for TLS from the start.
+	 * @param int|null             $port    Port.
+	 * @param int                  $timeout Seconds to wait for an answer.
+	 * @param array<string, mixed> $options Of the stream.
+	 * @return resource|false
+	 */
+	protected function getSMTPConnection( $host, $port = null, $timeout = 30, $options = array() ) {
+		$stream = parent::getSMTPConnection( $host, $port, $this->connect_timeout, $options );
+		if ( is_resource( $stream ) ) {
+			stream_set_timeout( $stream, (int) $timeout );
+		}
+		return $stream;
+	}
+
+	/**
 	 * The stage that failed.
 	 */
 	public function failed_stage(): string {
