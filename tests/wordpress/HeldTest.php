@@ -61,6 +61,23 @@ final class HeldTest extends PluginTestCase
         self::assertSame([true, true], self::$site->evaluate("return [wp_mail('ann@example.org', 'First', 'Text'), wp_mail('ben@example.org', 'Second', 'Text', 'X-Outbox-Mode: direct')];"));
     }
 
+    public function testAnAddressThatVariesWithTheRequestIsNoOtherSite(): void
+    {
+        $paused = "return Outbox\\WordPress\\CloneGuard::is_paused(Outbox\\WordPress\\Plugin::settings());";
+        self::$site->evaluate("Outbox\\WordPress\\State::set('home', null); Outbox\\WordPress\\CloneGuard::remember(); return 1;");
+        self::assertFalse(self::$site->evaluate("add_filter('option_home', static fn (\$home) => \$home . '/de'); $paused"));
+        $file = self::$site->directory . '/wp-config.php';
+        $before = file_get_contents($file);
+        file_put_contents($file, preg_replace("/^define\('WP_HOME', .*$/m", "define('WP_HOME', 'http://' . (\$_SERVER['HTTP_HOST'] ?? 'cli'));", $before));
+        try {
+            self::$site->evaluate("Outbox\\WordPress\\State::set('home', null); Outbox\\WordPress\\CloneGuard::remember(); return 1;");
+            self::assertSame('shop.example.net no', self::$site->php("echo \$_SERVER['HTTP_HOST'], Outbox\WordPress\CloneGuard::is_paused(Outbox\WordPress\Plugin::settings()) ? ' yes' : ' no';", ['HTTP_HOST' => 'shop.example.net']));
+            self::assertTrue(self::$site->evaluate("global \$wpdb; \$wpdb->update('wp_options', ['option_value' => 'https://staging.example.net'], ['option_name' => 'home']); wp_cache_flush(); try { $paused } finally { \$wpdb->update('wp_options', ['option_value' => '" . self::$site->url . "'], ['option_name' => 'home']); }"));
+        } finally {
+            file_put_contents($file, $before);
+        }
+    }
+
     public function testASiteWhoseAddressHasChangedKeepsItsMailUnderAnotherName(): void
     {
         $before = self::before();

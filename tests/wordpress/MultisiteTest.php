@@ -115,6 +115,16 @@ final class MultisiteTest extends PluginTestCase
         self::assertSame([[[], [], []], true, ['alert_webhook', 'connection:spare'], 'ops@example.org'], $result);
     }
 
+    public function testPathsOfTheServerAreForThoseWhoRunTheNetwork(): void
+    {
+        $result = self::$site->evaluate("switch_to_blog(2); \$settings = Outbox\\WordPress\\Plugin::settings();
+            \$save = static fn () => [array_keys(\$settings->save(['spool_path' => '/srv/queue', 'from_name' => 'Two'])), \$settings->get('spool_path'),
+                array_keys(\$settings->save(['connections' => ['a' => ['host' => 'a.example.com', 'ca_file' => '/srv/ca.pem']]])), array_keys(\$settings->save(['provider' => 'other', 'smtp_profile' => 'of-another-site']))];
+            wp_set_current_user(get_user_by('login', 'editor')->ID); \$owner = \$save(); \$locked = \$settings->source('spool_path')['locked'] && \$settings->source('smtp_ca_file')['locked'];
+            wp_set_current_user(1); return [\$owner, \$locked, \$save()];");
+        self::assertSame([[[], '', ['connections'], ['smtp_profile']], true, [[], '/srv/queue', [], []]], $result);
+    }
+
     public function testASecretOfOneSiteDoesNotOpenOnAnother(): void
     {
         $result = self::$site->evaluate("

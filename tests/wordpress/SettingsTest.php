@@ -164,6 +164,33 @@ final class SettingsTest extends PluginTestCase
         self::assertSame([['primary' => 'no'], 'h', 'new', 'h'], [$state[0]['paused'] ?? null, $state[0]['home'] ?? null, $state[0]['failure']['text'], $state[1]]);
     }
 
+    public function testAnotherProviderDoesNotKeepTheHostOfTheOneBefore(): void
+    {
+        $second = ['provider' => 'ses', 'host' => 'email-smtp.eu-west-1.amazonaws.com', 'region' => 'eu-west-1', 'port' => 2587, 'encryption' => 'tls', 'user' => 'a', 'pass' => 'b'];
+        $first = ['provider' => 'gmail', 'smtp_host' => 'smtp.gmail.com', 'smtp_port' => 465, 'smtp_encryption' => 'ssl', 'smtp_user' => 'me@gmail.com', 'smtp_pass' => 'x', 'connections' => ['two' => $second]];
+        $shown = self::settings('$settings->save(' . var_export($first, true) . ");
+            \$of = static fn (string \$id) => (static fn (\$c) => [\$c->host(), \$c->port(), \$c->encryption()])(Outbox\\WordPress\\Plugin::connections()->by_id(\$id));
+            \$errors = [\$settings->save(" . var_export(['provider' => 'postmark', 'smtp_pass' => 'z', 'connections' => ['two' => ['provider' => 'brevo'] + $second]] + $first, true) . ")]; // A form without a script.
+            \$shown = [\$of('primary'), \$of('two')];
+            \$errors[] = \$settings->save(['smtp_host' => 'smtp.postmarkapp.com', 'smtp_port' => 2525, 'smtp_pass' => 'z']);
+            \$errors[] = \$settings->save(['provider' => 'fastmail', 'smtp_pass' => 'y']); // A command.
+            \$shown[] = \$of('primary');
+            \$errors[] = \$settings->save(['smtp_host' => 'relay.example.com', 'smtp_port' => 2525, 'smtp_pass' => 'z']);
+            \$errors[] = \$settings->save(['provider' => 'gmail']);
+            return [\$errors, \$shown, \$of('primary')];");
+        self::assertSame([[[], [], [], [], []], [['smtp.postmarkapp.com', 587, 'tls'], ['smtp-relay.brevo.com', 465, 'ssl'], ['smtp.fastmail.com', 465, 'ssl']], ['relay.example.com', 2525]],
+            [$shown[0], $shown[1], array_slice($shown[2], 0, 2)]);
+    }
+
+    public function testTheQueueIsNotPutWhereTheWebServerSeesIt(): void
+    {
+        [$refused, $taken] = self::settings("\$_SERVER['DOCUMENT_ROOT'] = '/srv/web'; symlink(WP_CONTENT_DIR, \$link = get_temp_dir() . 'outbox-link-' . getmypid());
+            \$save = static fn (string \$path) => array_keys(\$settings->save(['spool_path' => \$path]));
+            \$refused = array_map(\$save, [WP_CONTENT_DIR . '/uploads/queue', ABSPATH . 'queue', ABSPATH, '/srv/web/queue', \$link . '/queue']);
+            unlink(\$link); return [\$refused, \$save('/srv/website/queue')];");
+        self::assertSame([array_fill(0, 5, ['spool_path']), []], [$refused, $taken]);
+    }
+
     public function testWhatAllShowsHasNoSecret(): void
     {
         $all = self::settings("\$settings->save(['provider' => 'gmail', 'smtp_user' => 'me@gmail.com', 'smtp_pass' => 'app password']); return \$settings->all();");

@@ -7,7 +7,7 @@
  *   type     how it is checked: bool, text, email, emails, host, int, choice, path, profile, secret, pem, connections, routes, list
  *   default  a value, or a closure that finds one when asked
  *   alias    constant of WP Mail SMTP that means the same, or [constant, closure to translate its value; null: does not count]
- *   values, min, max, check          for the check; check is "https" for a secret that is an address
+ *   values, min, max, check          for the check; check is "https" for a secret that is an address, "outside" for a path that no web server shows
  *   label, help, choices             for the page: texts in closures, because texts may not be translated before init,
  *                                    and mail may be sent before
  *
@@ -464,6 +464,7 @@ return array(
 	'spool_path'           => array(
 		'group'   => 'queue',
 		'type'    => 'path',
+		'check'   => 'outside',
 		'default' => '',
 		'label'   => static function (): string {
 			return __( 'Folder of the queue', 'outbox' );

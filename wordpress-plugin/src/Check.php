@@ -70,6 +70,8 @@ final class Check {
 				return '' === $text ? '' : self::host( $text );
 			case 'path':
 				return '' === $text ? '' : self::path( $text );
+			case 'outside':
+				return '' === $text ? '' : self::outside( $text );
 			case 'profile':
 				return '' === $text ? '' : self::profile( $text );
 			default:
@@ -281,6 +283,31 @@ final class Check {
 			throw new InvalidValue( __( 'Give the whole path of a file on this server, beginning at the root.', 'outbox' ) );
 		}
 		return $text;
+	}
+
+	/**
+	 * A path that no web server shows: messages hold links that reset passwords.
+	 *
+	 * @param string $text Text.
+	 * @throws InvalidValue It is no plain absolute path, or one of the web's.
+	 */
+	private static function outside( string $text ): string {
+		$path  = self::path( $text );
+		$there = $path;
+		while ( ! file_exists( $there ) && dirname( $there ) !== $there ) {
+			$there = dirname( $there );
+		}
+		$places = array( $path, realpath( $there ) . substr( $path, strlen( $there ) ) );
+		$roots  = array( ABSPATH, WP_CONTENT_DIR, sanitize_text_field( wp_unslash( $_SERVER['DOCUMENT_ROOT'] ?? '' ) ) );
+		foreach ( array_merge( $roots, array_map( 'realpath', array_filter( $roots ) ) ) as $root ) {
+			$root = trailingslashit( wp_normalize_path( (string) $root ) );
+			foreach ( $places as $place ) {
+				if ( '/' !== $root && 0 === strpos( trailingslashit( wp_normalize_path( $place ) ), $root ) ) {
+					throw new InvalidValue( __( 'This folder is one that the web server shows to everybody. Give one outside of it.', 'outbox' ) );
+				}
+			}
+		}
+		return $path;
 	}
 
 	/**

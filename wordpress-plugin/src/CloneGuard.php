@@ -110,7 +110,37 @@ final class CloneGuard {
 	 * The address without what changes for good reasons: scheme, www, capitals.
 	 */
 	private static function hash(): string {
-		$bare = preg_replace( '~^(?:[a-z]+:)?//(?:www\.)?~', '', strtolower( (string) get_option( 'home' ) ) );
+		$bare = preg_replace( '~^(?:[a-z]+:)?//(?:www\.)?~', '', strtolower( rtrim( self::home(), '/' ) ) );
 		return hash( 'sha256', (string) $bare );
+	}
+
+	/**
+	 * The address as it is written down: the database's, or that of a WP_HOME that wp-config.php says in so many words.
+	 * What plugins for several languages make of it, and a WP_HOME that follows the request, is no other site.
+	 */
+	private static function home(): string {
+		if ( defined( 'WP_HOME' ) && self::is_literal( (string) constant( 'WP_HOME' ) ) ) {
+			return (string) constant( 'WP_HOME' );
+		}
+		return (string) ( wp_load_alloptions()['home'] ?? '' );
+	}
+
+	/**
+	 * Whether wp-config.php has this text as WP_HOME, and does not compute it.
+	 *
+	 * @param string $home The text.
+	 */
+	private static function is_literal( string $home ): bool {
+		static $literal = null;
+		if ( null === $literal ) {
+			$literal = false;
+			foreach ( get_included_files() as $file ) {
+				if ( 'wp-config.php' === basename( $file ) && is_readable( $file ) ) {
+					$pattern = '~define\s*\(\s*["\']WP_HOME["\']\s*,\s*["\']' . preg_quote( $home, '~' ) . '["\']\s*[,)]~i';
+					$literal = $literal || 1 === preg_match( $pattern, (string) file_get_contents( $file ) ); // phpcs:ignore WordPress.WP.AlternativeFunctions.file_get_contents_file_get_contents -- a local file.
+				}
+			}
+		}
+		return $literal;
 	}
 }

@@ -90,7 +90,7 @@ final class Settings {
 		return array(
 			'from'   => $found['from'],
 			'name'   => $found['name'],
-			'locked' => '' !== $found['name'] || $this->is_locked_by_network( $key ),
+			'locked' => '' !== $found['name'] || $this->is_locked_by_network( $key ) || $this->is_for_network_only( $key ),
 		);
 	}
 
@@ -233,6 +233,18 @@ final class Settings {
 			return new Secrets( self::FROM_NETWORK === $this->resolve( $beside )['from'] );
 		}
 		return new Secrets( $this->network );
+	}
+
+	/**
+	 * Whether it names files of the server, and the user does not run the network that this site belongs to.
+	 *
+	 * @param string $key Setting.
+	 */
+	public function is_for_network_only( string $key ): bool {
+		if ( $this->network || ! is_multisite() || 'path' !== Schema::row( $key )['type'] ) {
+			return false;
+		}
+		return ! ( defined( 'WP_CLI' ) && WP_CLI ) && ! current_user_can( 'manage_network_options' );
 	}
 
 	/**

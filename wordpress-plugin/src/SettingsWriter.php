@@ -18,6 +18,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class SettingsWriter {
 
+	/** What a provider's preset says of a connection. */
+	private const OF_PRESET = array( 'host', 'port', 'encryption', 'region' );
+
 	/**
 	 * The settings as they are.
 	 *
@@ -66,10 +69,12 @@ final class SettingsWriter {
 	public function save( array $input ): array {
 		$before  = $this->settings->stored( $this->network );
 		$checked = $this->without_profile( $this->checked( $this->without_connection_secrets( $input ) ) );
+		$checked = $this->without_old_host( $checked );
 		$after   = array_replace( $before, $checked );
 		if ( ! $this->network && is_multisite() ) {
 			$after = $this->of_site( $after, $checked );
 		}
+		$this->check_reach( $checked );
 		$this->check_together( $after );
 		if ( array() !== $this->errors ) {
 			return $this->errors;
@@ -190,6 +195,59 @@ final class SettingsWriter {
 	}
 
 	/**
+	 * Another provider does not keep the host of the one before: a form without a script sends every field as it was.
+	 *
+	 * @param array<string, mixed> $checked What was given.
+	 * @return array<string, mixed>
+	 */
+	private function without_old_host( array $checked ): array {
+		if ( isset( $checked['provider'] ) ) {
+			$now = array();
+			foreach ( CheckList::FIELDS as $field ) {
+				$now[ $field ] = $this->settings->get( 'smtp_' . $field );
+			}
+			$row = array();
+			foreach ( self::OF_PRESET as $field ) {
+				$row[ $field ] = $checked[ 'smtp_' . $field ] ?? $now[ $field ];
+			}
+			foreach ( self::old_preset( (string) $this->settings->get( 'provider' ), $now, (string) $checked['provider'], $row ) as $field ) {
+				$checked[ 'smtp_' . $field ] = Schema::default_value( 'smtp_' . $field );
+			}
+		}
+		foreach ( (array) $this->settings->get( 'connections' ) as $id => $now ) {
+			if ( isset( $checked['connections'][ $id ] ) ) {
+				$row = $checked['connections'][ $id ];
+
+				$checked['connections'][ $id ] = array_diff_key( $row, array_flip( self::old_preset( $now['provider'] ?? 'other', $now, $row['provider'], $row ) ) );
+			}
+		}
+		return $checked;
+	}
+
+	/**
+	 * The fields that are still those of the provider before.
+	 *
+	 * @param string               $before The provider before.
+	 * @param array<string, mixed> $now    The connection's fields as they are.
+	 * @param string               $after  The provider that was given.
+	 * @param array<string, mixed> $row    The fields that were given.
+	 * @return list<string>
+	 */
+	private static function old_preset( string $before, array $now, string $after, array $row ): array {
+		$host = (string) ( $row['host'] ?? '' );
+		if ( $before === $after || in_array( $after, array( '', 'other' ), true ) || ( '' !== $host && ( 'other' === $before || Providers::of_host( $host ) !== $before ) ) ) {
+			return array();
+		}
+		$old = array();
+		foreach ( self::OF_PRESET as $field ) {
+			if ( 'host' === $field || ( $now[ $field ] ?? null ) === ( $row[ $field ] ?? null ) ) {
+				$old[] = $field;
+			}
+		}
+		return $old;
+	}
+
+	/**
 	 * What a site of a network stores of it.
 	 *
 	 * @param array<array-key, mixed> $after   What would be stored.
@@ -208,6 +266,30 @@ final class SettingsWriter {
 			}
 		}
 		return $layer->of( $after, array_keys( $checked ), array_keys( array_filter( $this->secrets, 'is_string' ) ) );
+	}
+
+	/**
+	 * Files of the server, and relay profiles that may be another site's, are for those who run the network.
+	 *
+	 * @param array<string, mixed> $checked What was given.
+	 */
+	private function check_reach( array $checked ): void {
+		if ( ! $this->settings->is_for_network_only( 'smtp_ca_file' ) ) {
+			return;
+		}
+		$refused = __( 'Files of the server and relay profiles are for those who run the network.', 'outbox' );
+		$may     = static function ( $given, $now ): bool {
+			return in_array( $given, array( null, '', $now ), true ) || 0 === strpos( (string) $given, State::site() . '-' );
+		};
+		if ( ! $may( $checked['smtp_profile'] ?? '', $this->settings->get( 'smtp_profile' ) ) ) {
+			$this->error( 'smtp_profile', $refused );
+		}
+		$rows = (array) $this->settings->get( 'connections' );
+		foreach ( $checked['connections'] ?? array() as $id => $row ) {
+			if ( ! $may( $row['ca_file'] ?? '', $rows[ $id ]['ca_file'] ?? '' ) || ! $may( $row['profile'] ?? '', $rows[ $id ]['profile'] ?? '' ) ) {
+				$this->error( 'connections', $refused );
+			}
+		}
 	}
 
 	/**

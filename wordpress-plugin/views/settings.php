@@ -106,7 +106,7 @@ $outbox_form = $view['form'];
 					<input type="checkbox" name="outbox_lock" value="1"<?php checked( $view['lock'] ); ?>>
 					<?php esc_html_e( 'Use these settings on all sites; sites cannot change them', 'outbox' ); ?>
 				</label>
-				<p class="description"><?php esc_html_e( 'Otherwise a site uses them until it is given its own.', 'outbox' ); ?></p>
+				<p class="description"><?php esc_html_e( 'Otherwise a site uses them until it is given its own. Whoever administers a site can then have all mail that is sent from it, password resets of network administrators among it: lock them unless you trust these people.', 'outbox' ); ?></p>
 			</section>
 		<?php endif; ?>
 		<div class="outbox-save">

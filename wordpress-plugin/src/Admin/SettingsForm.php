@@ -203,7 +203,7 @@ final class SettingsForm {
 			/* translators: %s: name of a constant. */
 			return sprintf( __( 'Set by the constant %s in wp-config.php.', 'outbox' ), $source['name'] );
 		}
-		if ( $this->settings->is_locked_by_network( $key ) ) {
+		if ( $this->settings->is_locked_by_network( $key ) || $this->settings->is_for_network_only( $key ) ) {
 			return __( 'Decided for the whole network.', 'outbox' );
 		}
 		$is_empty = 'connection' === Schema::row( $key )['group'] && 'provider' !== $key && $this->follows_network();
