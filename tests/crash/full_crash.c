@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CYCLES = 100, LONG_CYCLES = 1000, DISK_CYCLES = 3, LONG_DISK_CYCLES = 60, CHECK_EACH = 8 };
+enum { CYCLES = 100, LONG_CYCLES = 1000, DISK_CYCLES = 3, LONG_DISK_CYCLES = 60, CHECK_EACH = 8,
+	RESERVE = 2 << 20 };
 static const uint64_t now_ms = 1700000000000;
 
 static const disk disks[] = {
@@ -144,6 +145,7 @@ static void deliver(ox_spool *spool, const ox_place *place, ledger *book, const 
 	check(ox_claim_result(claim, 0, OX_OUTCOME_SENT, 250, NULL, "mx.example.com", "2.0.0 Ok: queued as 4F1", now_ms,
 		&error) == OX_OK, "%s: result", of->name);
 	check(ox_claim_end(claim, OX_ENDING_SENT, now_ms, &error) == OX_OK, "%s: end: %s", of->name, error.text);
+	check(ox_claim_sync(claim, &error) == OX_OK, "%s: sync: %s", of->name, error.text);
 	check(ox_claim_finish(claim, now_ms, &error) == OX_OK, "%s: finish: %s", of->name, error.text);
 	delivered++;
 }
@@ -189,6 +191,18 @@ static void drain(ox_spool *spool, ledger *book, const disk *of)
 	}
 }
 
+/* What is given back before a disk that writes nothing in place delivers. */
+static void reserve(const char *point)
+{
+	char path[FULL_PATH_SIZE + 16];
+	snprintf(path, sizeof path, "%s/filler0", point);
+	int file = open(path, O_CREAT | O_WRONLY, 0600);
+	check(file >= 0 && posix_fallocate(file, 0, RESERVE) == 0, "%s cannot be made", path);
+	if (file >= 0) {
+		close(file);
+	}
+}
+
 static void run_cycles(const disk *of, const char *point, ledger *book, unsigned cycles)
 {
 	char path[FULL_PATH_SIZE + 16];
@@ -199,9 +213,14 @@ static void run_cycles(const disk *of, const char *point, ledger *book, unsigned
 	for (unsigned cycle = 0; spool && cycle < cycles; cycle++) {
 		unsigned long before = acknowledged;
 		ox_spool_keep_ballast(spool);
+		if (of->roomy) {
+			reserve(point);
+		}
 		fill(spool, book, of, cycle);
 		check(acknowledged > before, "%s: nothing fits into an empty spool", of->name);
-		if (!of->roomy) {
+		if (of->roomy) {
+			drop_fillers(point);
+		} else {
 			fill_up(point, of);
 			put_off(spool, book, of, cycle);
 		}
