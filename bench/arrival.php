@@ -36,11 +36,11 @@ final class Arrival
             $now = microtime(true);
             [$moved, $last] = $facts['messages'] > $last ? [$now, $facts['messages']] : [$moved, $last];
             if ($now - $moved > self::QUIET_SECONDS || (!$alive() && $now - $moved > 1)) {
-                throw new \RuntimeException(sprintf("%s: %d messages of %d have not come, and %s. %s", $who, $count - $last, $count,
+                throw new \RuntimeException(sprintf('%s: %d messages have not come, and %s. %s', $who, $count - $last,
                     $alive() ? sprintf('nothing came for %d s', $now - $moved) : 'it has ended', $state()));
             }
             if ($now - $told > self::TELL_SECONDS) {
-                fwrite(STDERR, sprintf("      %s: %d of %d to go\n", $who, $count - $last, $count));
+                fwrite(STDERR, sprintf("      %s: %d to go\n", $who, $count - $last));
                 $told = $now;
             }
         }

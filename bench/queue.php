@@ -52,7 +52,7 @@ final class QueueRun
         }
         try {
             $this->say('a durable message, in turns');
-            $figures = ['filesystem' => exec('findmnt -no FSTYPE,OPTIONS -T ' . escapeshellarg($this->directory)), 'enqueue' => $this->enqueue()];
+            $figures = ['filesystem' => exec('findmnt -rno FSTYPE,OPTIONS -T ' . escapeshellarg($this->directory)), 'enqueue' => $this->enqueue()];
             $this->say('a page at 50 ms RTT');
             $figures['page'] = $this->page();
             $this->say('from queue() to the wire');
