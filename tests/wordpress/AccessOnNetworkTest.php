@@ -39,6 +39,11 @@ final class AccessOnNetworkTest extends TestCase
         return self::$site->evaluate("return (new Outbox\\WordPress\\Settings(true))->stored(true)['from_name'] ?? null;");
     }
 
+    private static function lock(): mixed
+    {
+        return self::$site->evaluate("return (new Outbox\\WordPress\\Settings(true))->stored(true)['_lock'] ?? null;");
+    }
+
     /** editor is an editor of the first site and the administrator of the second. */
     public static function strangers(): array
     {
@@ -52,9 +57,10 @@ final class AccessOnNetworkTest extends TestCase
         $visitor->get(self::NETWORK_PAGE);
         self::assertContains($visitor->status, $user === 'anonymous' ? [302] : [403, 302]);
         self::assertStringNotContainsString('outbox-save', $visitor->body);
-        $visitor->post(self::NETWORK_PAGE, ['outbox' => ['from_name' => 'Mallory'], 'outbox_lock' => '1']);
+        $visitor->post(self::NETWORK_PAGE, ['outbox' => ['from_name' => 'Mallory'], 'outbox_lock' => '1', 'outbox_locks' => ['from_name']]);
         self::assertContains($visitor->status, [302, 403]);
         self::assertNull(self::networkName());
+        self::assertNull(self::lock());
     }
 
     /** @dataProvider strangers */
@@ -106,9 +112,31 @@ final class AccessOnNetworkTest extends TestCase
     {
         $visitor = self::visitor('admin');
         foreach ([[], ['_wpnonce' => 'deadbeef01']] as $nonce) {
-            $visitor->post(self::NETWORK_PAGE, ['outbox' => ['from_name' => 'Mallory']] + $nonce);
+            $visitor->post(self::NETWORK_PAGE, ['outbox' => ['from_name' => 'Mallory'], 'outbox_locks' => ['from_name']] + $nonce);
             self::assertSame(403, $visitor->status);
         }
         self::assertNull(self::networkName());
+    }
+
+    public function testSingleSettingsAreLockedByTheNetworksFormAndHoldAgainstASitesAdministrator(): void
+    {
+        $admin = self::visitor('admin');
+        $save = static function (array $more) use ($admin): void {
+            $admin->get(self::NETWORK_PAGE);
+            $admin->post(self::NETWORK_PAGE, $more + array_diff_key($admin->form('outbox[from_name]'), ['outbox_lock' => 1, 'outbox_locks' => 1]));
+            self::assertSame(302, $admin->status);
+        };
+        $save(['outbox_locks' => ['log_days', 'dkim_domain', 'no_such_setting', ['log_enabled']]]);
+        self::assertSame(['dkim_domain', 'dkim_selector', 'dkim_key', 'log_days'], self::lock());
+        $owner = self::visitor('editor');
+        $owner->get('/two/wp-admin/admin.php?page=outbox');
+        $form = $owner->form('outbox[from_name]');
+        self::assertArrayNotHasKey('log_days', $form['outbox']);
+        $owner->post('/two/wp-admin/admin.php?page=outbox', array_replace_recursive($form, ['outbox' => ['log_days' => '9', 'log_megabytes' => '9'], 'outbox_locks' => []]));
+        self::assertSame([30, 9], self::$site->evaluate("switch_to_blog(2); \$s = new Outbox\\WordPress\\Settings(); return [\$s->get('log_days'), \$s->get('log_megabytes')];"));
+        $save(['outbox_lock' => '1', 'outbox_locks' => ['log_days']]);
+        self::assertTrue(self::lock());
+        $save([]);
+        self::assertSame([], self::lock());
     }
 }

@@ -99,16 +99,11 @@ $outbox_form = $view['form'];
 				<?php endforeach; ?>
 			</section>
 		<?php endforeach; ?>
-		<?php if ( $view['network'] ) : ?>
-			<section class="outbox-card" aria-labelledby="outbox-title-lock">
-				<h2 id="outbox-title-lock"><?php esc_html_e( 'Sites of the network', 'outbox' ); ?></h2>
-				<label class="outbox-check">
-					<input type="checkbox" name="outbox_lock" value="1"<?php checked( $view['lock'] ); ?>>
-					<?php esc_html_e( 'Use these settings on all sites; sites cannot change them', 'outbox' ); ?>
-				</label>
-				<p class="description"><?php esc_html_e( 'Otherwise a site uses them until it is given its own. Whoever administers a site can then have all mail that is sent from it, password resets of network administrators among it: lock them unless you trust these people.', 'outbox' ); ?></p>
-			</section>
-		<?php endif; ?>
+		<?php
+		if ( $view['network'] ) {
+			View::show( 'locks', $view['locks'] );
+		}
+		?>
 		<div class="outbox-save">
 			<button type="submit" class="button button-primary button-large"><?php esc_html_e( 'Save settings', 'outbox' ); ?></button>
 			<?php if ( ! $view['network'] ) : ?>

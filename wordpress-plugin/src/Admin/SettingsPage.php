@@ -42,6 +42,13 @@ final class SettingsPage {
 	private $form = null;
 
 	/**
+	 * What was to be locked and could not be saved; null: nothing was sent.
+	 *
+	 * @var true|list<string>|null
+	 */
+	private $locks = null;
+
+	/**
 	 * Of a site or of a network.
 	 *
 	 * @param bool $network Whether the network's.
@@ -64,14 +71,15 @@ final class SettingsPage {
 		$post  = wp_unslash( $_POST ); // Checked value by value in Settings::save(), which knows what each of them is.
 		$input = SettingsForm::input( $post );
 		if ( $this->network ) {
-			$input[ Settings::LOCK ] = ! empty( $post['outbox_lock'] );
+			$input[ Settings::LOCK ] = Locks::input( $post );
 		}
 		$errors = $settings->save( $input );
 		if ( array() === $errors && ! empty( $post['outbox_hand_over'] ) && ! $this->network ) {
 			$errors = self::hand_over( $settings );
 		}
 		if ( array() !== $errors ) {
-			$this->form = new SettingsForm( $settings, $this->network, $input, $errors );
+			$this->form  = new SettingsForm( $settings, $this->network, $input, $errors );
+			$this->locks = $input[ Settings::LOCK ] ?? null;
 			return;
 		}
 		$next = ! empty( $post['outbox_then_test'] ) && ! $this->network ? Menu::url( Menu::TEST, array( 'saved' => '1' ) ) : Menu::url( Menu::SETTINGS, array( 'saved' => '1' ), $this->network );
@@ -103,6 +111,7 @@ final class SettingsPage {
 		Access::need( Access::may_set( $this->network ) );
 		$settings = new Settings( $this->network );
 		$form     = $this->form ?? new SettingsForm( $settings, $this->network );
+		$locks    = $this->locks ?? ( $settings->stored( true )[ Settings::LOCK ] ?? false );
 		View::show(
 			'settings',
 			array(
@@ -110,7 +119,10 @@ final class SettingsPage {
 				'sections'  => Sections::all(),
 				'nonce'     => self::NONCE,
 				'network'   => $this->network,
-				'lock'      => true === ( $settings->stored( true )[ Settings::LOCK ] ?? false ),
+				'locks'     => array(
+					'all'    => true === $locks,
+					'single' => is_array( $locks ) ? $locks : array(),
+				),
 				'saved'     => isset( $_GET['saved'] ) && array() === $form->errors(), // phpcs:ignore WordPress.Security.NonceVerification.Recommended -- nothing is done with it.
 				'broken'    => $settings->broken_constants(),
 				'missing'   => ( new Connections( $settings ) )->primary()->missing(),
@@ -129,20 +141,20 @@ final class SettingsPage {
 		$providers = array();
 		foreach ( Providers::rows() as $key => $row ) {
 			$providers[ $key ] = array(
-				'name'      => Providers::names()[ $key ],
-				'host'      => Providers::host( $key ),
-				'ports'     => (object) ( $row['ports'] ?? array() ),
-				'port'      => (int) key( $row['ports'] ?? array( 0 => '' ) ),
-				'regions'   => (object) ( $row['regions'] ?? array() ),
-				'pattern'   => $row['host'],
-				'user'      => $row['user'],
-				'value'     => (string) ( $row['value'] ?? '' ),
-				'userHint'  => self::user_hint( $key ),
-				'passLabel' => Providers::text( $key, 'pass_label' ),
-				'passHint'  => Providers::text( $key, 'pass_hint' ),
-				'link'      => (string) ( $row['link'] ?? '' ),
-				'limits'    => self::limits( $row['limits'] ?? array() ),
-				'own'       => 'own' === ( $row['from'] ?? '' ),
+				'name'     => Providers::names()[ $key ],
+				'host'     => Providers::host( $key ),
+				'ports'    => (object) ( $row['ports'] ?? array() ),
+				'port'     => (int) key( $row['ports'] ?? array( 0 => '' ) ),
+				'regions'  => (object) ( $row['regions'] ?? array() ),
+				'pattern'  => $row['host'],
+				'user'     => $row['user'],
+				'value'    => (string) ( $row['value'] ?? '' ),
+				'userHint' => self::user_hint( $key ),
+				'labels'   => SettingsForm::account_labels( $key ),
+				'passHint' => Providers::text( $key, 'pass_hint' ),
+				'link'     => (string) ( $row['link'] ?? '' ),
+				'limits'   => self::limits( $row['limits'] ?? array() ),
+				'own'      => 'own' === ( $row['from'] ?? '' ),
 			);
 		}
 		return $providers;
