@@ -33,6 +33,7 @@ final class Controls {
 		'secret'      => 'secret',
 		'pem'         => 'pem',
 		'list'        => 'list',
+		'profile'     => 'profile',
 		'connections' => 'connections',
 		'routes'      => 'routes',
 	);
