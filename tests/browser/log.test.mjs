@@ -67,7 +67,7 @@ test( 'a message has its recipients, its story and itself', async () => {
 	await page.outbox.follow( 'a.row-title >> text=more' );
 	const text = await page.textContent( '.outbox' );
 	assert.match( text, /eve@example\.org/ );
-	assert.match( text, /accepted by the server/ );
+	assert.match( text, /Accepted by the server/ );
 	assert.match( text, /Name at the server/ );
 	await page.click( 'text=Show it' );
 	assert.match( await page.textContent( '.outbox-transcript' ), /^Subject: /m );

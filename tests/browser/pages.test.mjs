@@ -26,13 +26,16 @@ describe( 'settings', () => {
 		assert.equal( await page.inputValue( '#outbox-smtp-host' ), 'smtp.gmail.com' );
 		assert.equal( await page.inputValue( '#outbox-smtp-port' ), '465' );
 		assert.ok( await page.isChecked( '[name="outbox[smtp_encryption]"][value=ssl]' ) );
-		assert.match( await page.textContent( '[data-outbox-hint=pass]' ), /App password/ );
+		assert.match( await page.textContent( 'label[for=outbox-smtp-pass]' ), /App password/ );
+		assert.match( await page.textContent( '[data-outbox-hint=pass]' ), /2-Step Verification/ );
+		assert.equal( await page.evaluate( () => document.activeElement.id ), 'outbox-smtp-user', 'the account is next' );
 		assert.equal( await page.getAttribute( '[data-outbox-hint=link] a', 'href' ), 'https://myaccount.google.com/apppasswords' );
 		await page.fill( '#outbox-smtp-user', 'potter@gmail.com' );
 		await page.fill( '#outbox-smtp-pass', 'abcdefghijklmnop' );
 		await page.locator( '#outbox-from-name' ).focus();
 		assert.equal( await page.inputValue( '#outbox-from-email' ), 'potter@gmail.com', 'the sender is the account' );
 		await page.outbox.shot( 'screenshot-1' );
+		assert.ok( await page.locator( '#outbox-from-email' ).evaluate( ( e ) => e.getBoundingClientRect().bottom < document.querySelector( '.outbox-save' ).getBoundingClientRect().top ), 'all of it is seen without scrolling' );
 		await page.outbox.follow( '.outbox-save >> text=Save settings' );
 		assert.match( await page.textContent( '.notice-success' ), /saved/ );
 		assert.ok( ! ( await page.content() ).includes( 'abcdefghijklmnop' ), 'the password is in the page' );
@@ -69,6 +72,7 @@ describe( 'settings', () => {
 		await page.selectOption( '#outbox-smtp-region', { index: 1 } );
 		const region = await page.inputValue( '#outbox-smtp-region' );
 		assert.equal( await page.inputValue( '#outbox-smtp-host' ), `email-smtp.${ region }.amazonaws.com` );
+		await page.click( '.outbox-chooser summary' );
 		await page.check( 'input[value=sendgrid]' );
 		assert.ok( ! await page.isVisible( '#outbox-smtp-user' ) );
 		assert.ok( ! await page.isVisible( '#outbox-smtp-region' ) );
@@ -112,6 +116,39 @@ describe( 'settings', () => {
 		assert.ok( ( await site.ask( 'captured', RELAY ) ).some( ( mail ) => mail.recipients.includes( 'kept@example.org' ) ) );
 		await page.outbox.well();
 		await site.connect( { smtp_profile: '' } );
+		await page.context().close();
+	} );
+
+	test( 'a relay profile of the server is chosen from those that there are, and one that is gone is marked and kept', async ( context ) => {
+		if ( ! site.can_queue ) {
+			context.skip( 'this build of the extension keeps no profiles' );
+			return;
+		}
+		await site.connect();
+		await site.ask( 'evaluate', "Outbox\\Profile::save('company', 'smtps://relay.example.org'); Outbox\\Profile::save('going', 'smtps://relay.example.org'); return true;" );
+		const page = await browser.visit( site );
+		const choices = () => page.locator( '#outbox-smtp-profile option' ).evaluateAll( ( options ) => options.map( ( option ) => `${ option.value }: ${ option.textContent.trim() }` ) );
+		const save = () => page.outbox.follow( '.outbox-save >> text=Save settings' );
+		await page.outbox.open( 'admin.php?page=outbox' );
+		await page.click( '#outbox-fold-finer summary' );
+		const there = await choices();
+		assert.ok( there.includes( 'company: company' ) && there.includes( 'going: going' ), there.join() );
+		assert.match( there[ 0 ], /^: None/ );
+		assert.ok( ! there.some( ( choice ) => /-primary/.test( choice ) ), 'what is made of these settings is no choice' );
+		await page.selectOption( '#outbox-smtp-profile', 'going' );
+		await save();
+		assert.equal( ( await settings() ).smtp_profile, 'going' );
+		await site.ask( 'evaluate', "return Outbox\\Profile::delete('going');" );
+		await page.outbox.open( 'admin.php?page=outbox' );
+		assert.equal( await page.inputValue( '#outbox-smtp-profile' ), 'going' );
+		assert.ok( ( await choices() ).includes( 'going: going (missing)' ) );
+		await page.outbox.well();
+		await save();
+		assert.equal( ( await settings() ).smtp_profile, 'going', 'saving something else does not change it' );
+		await page.click( '#outbox-fold-finer summary' );
+		await page.selectOption( '#outbox-smtp-profile', '' );
+		await save();
+		assert.equal( ( await settings() ).smtp_profile, '' );
 		await page.context().close();
 	} );
 

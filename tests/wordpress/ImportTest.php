@@ -292,7 +292,7 @@ final class ImportTest extends PluginTestCase
         self::assertSame([[], []], $stored);
         $changes = array_column($changes, null, 'key');
         self::assertSame(['key' => 'smtp_pass', 'label' => 'SMTP Password', 'before' => 'not set', 'after' => 'set anew'], $changes['smtp_pass']);
-        self::assertSame(['', 'mail.example.com'], [$changes['smtp_host']['before'], $changes['smtp_host']['after']]);
+        self::assertSame(['not set', 'mail.example.com'], [$changes['smtp_host']['before'], $changes['smtp_host']['after']]);
         self::assertArrayNotHasKey('from_name', $changes);
         self::assertStringContainsString('OUTBOX_FROM_NAME', implode($notes));
         self::assertStringNotContainsString('top-secret', json_encode($changes));

@@ -49,7 +49,7 @@
 		const row = ( key ) => $( `[data-outbox-field="${ key }"]`, form );
 		const hint = ( name ) => $( `[data-outbox-hint="${ name }"]`, form );
 		const checked = ( key ) => $( `[name="outbox[${ key }]"]:checked`, form );
-		const preset = () => providers[ checked( 'provider' )?.value ] || null;
+		const preset = () => providers[ checked( 'provider' )?.value ?? $( '[data-outbox-provider]', form )?.dataset.outboxProvider ] || null;
 
 		const show = ( key, shown ) => {
 			const element = row( key );
@@ -95,18 +95,28 @@
 			const chosen = preset();
 			regions( chosen );
 			if ( ! chosen ) {
-				const none = checked( 'provider' );
+				const none = $( '.outbox-provider input:checked ~ .outbox-provider-name', form );
 				if ( none ) {
-					$( '[data-outbox-chosen]', form ).textContent = $( '.outbox-provider-name', none.closest( 'label' ) ).textContent;
+					$( '[data-outbox-chosen]', form ).textContent = none.textContent;
 				}
 				return;
 			}
-			$( '[data-outbox-chosen]', form ).textContent = chosen.name;
+			const name = $( '[data-outbox-chosen]', form ); // There is none where the choice is not this site's.
+			if ( name ) {
+				name.textContent = chosen.name;
+			}
 			hint( 'user' ).textContent = chosen.userHint;
-			hint( 'pass' ).textContent = [ chosen.passLabel, chosen.passHint ].filter( Boolean ).join( '. ' );
-			hint( 'limits' ).textContent = chosen.limits ? sprintf( /* translators: %s: list of limits. */ __( 'Limits: %s.', 'outbox' ), chosen.limits ) : '';
-			hint( 'link' ).hidden = ! chosen.link;
-			$( 'a', hint( 'link' ) ).href = chosen.link || '#';
+			for ( const [ key, text ] of Object.entries( chosen.labels ) ) {
+				const label = $( '[data-outbox-label]', row( key ) );
+				label.textContent = text || label.dataset.outboxLabel;
+			}
+			// What is locked has no hints: there is nothing to type.
+			if ( hint( 'pass' ) ) {
+				hint( 'pass' ).textContent = chosen.passHint;
+				hint( 'limits' ).textContent = chosen.limits ? sprintf( /* translators: %s: list of limits. */ __( 'Limits: %s.', 'outbox' ), chosen.limits ) : '';
+				hint( 'link' ).hidden = ! chosen.link;
+				$( 'a', hint( 'link' ) ).href = chosen.link || '#';
+			}
 			show( 'smtp_user', 'fixed' !== chosen.user && 'password' !== chosen.user );
 			field( 'smtp_host' ).placeholder = chosen.host;
 			if ( ! byHand ) {
@@ -167,6 +177,15 @@
 			followMode();
 			followAuth();
 			followReturnPath();
+		} );
+		/* Chosen with the mouse: the list has served, and the account is next. With the keyboard people go through it. */
+		$( '.outbox-chooser', form )?.addEventListener( 'click', ( event ) => {
+			if ( event.detail > 0 && event.target.matches( 'input[type=radio]' ) ) {
+				setTimeout( () => {
+					$( '.outbox-chooser', form ).open = false;
+					[ 'smtp_region', 'smtp_user', 'smtp_pass' ].map( field ).find( ( next ) => next?.checkVisibility() )?.focus();
+				} );
+			}
 		} );
 		/* The address typed as user is most likely the sender's, too; only where none was chosen yet. */
 		field( 'smtp_user' )?.addEventListener( 'change', ( event ) => {

@@ -167,7 +167,7 @@ return array(
 			return __( 'Relay profile of the server', 'outbox' );
 		},
 		'help'    => static function (): string {
-			return __( 'A connection that the Outbox extension keeps outside of WordPress, password included. Host, user and password below are then not used.', 'outbox' );
+			return __( 'A connection that the Outbox extension keeps outside of WordPress, password included. Provider, account and server above are then not used.', 'outbox' );
 		},
 	),
 	'smtp_host'            => array(
@@ -621,7 +621,7 @@ return array(
 		'type'    => 'text',
 		'default' => '',
 		'label'   => static function (): string {
-			return __( 'Over this connection', 'outbox' );
+			return __( 'Send alerts over this connection', 'outbox' );
 		},
 		'help'    => static function (): string {
 			return __( 'The name of a further connection, since the first one may be what fails. Empty: the backup, else any other.', 'outbox' );
@@ -646,7 +646,7 @@ return array(
 		'min'     => 1,
 		'max'     => 10080,
 		'label'   => static function (): string {
-			return __( 'Minutes between two such messages', 'outbox' );
+			return __( 'Minutes between two alerts', 'outbox' );
 		},
 	),
 	'summary'              => array(

@@ -11,6 +11,8 @@
 
 namespace Outbox\WordPress\Admin;
 
+use Outbox\WordPress\Schema;
+
 defined( 'ABSPATH' ) || exit;
 
 $outbox_field = $view['field'];
@@ -30,7 +32,7 @@ $outbox_tag  = $outbox_group ? 'fieldset' : 'div';
 	<?php if ( $outbox_group ) : ?>
 		<legend class="outbox-label"><?php echo esc_html( $outbox_field['label'] ); ?></legend>
 	<?php elseif ( 'bool' !== $outbox_field['type'] ) : ?>
-		<label class="outbox-label" for="<?php echo esc_attr( $outbox_id ); ?>"><?php echo esc_html( $outbox_field['label'] ); ?></label>
+		<label class="outbox-label" for="<?php echo esc_attr( $outbox_id ); ?>" data-outbox-label="<?php echo esc_attr( Schema::text( $outbox_field['key'] ) ); ?>"><?php echo esc_html( $outbox_field['label'] ); ?></label>
 	<?php endif; ?>
 	<div class="outbox-control">
 		<?php View::show( Controls::view( $outbox_field ), $outbox_view ); ?>

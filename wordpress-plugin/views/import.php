@@ -38,14 +38,14 @@ $outbox_source = $view['source'];
 					$outbox_names[] = $outbox_known->name();
 				}
 				/* translators: %s: names of plugins. */
-				echo esc_html( sprintf( __( 'None were found on this site. Known are: %s.', 'outbox' ), implode( ', ', $outbox_names ) ) );
+				echo esc_html( sprintf( __( 'Settings of these plugins can be taken over: %s. None of them were found on this site.', 'outbox' ), implode( ', ', $outbox_names ) ) );
 				?>
 			</p>
 		<?php else : ?>
 			<p class="outbox-lead"><?php esc_html_e( 'Passwords are taken over too. The other plugin keeps its settings; deactivate it when mail works here.', 'outbox' ); ?></p>
-			<ul>
+			<ul class="outbox-sources">
 				<?php foreach ( $view['sources'] as $outbox_key => $outbox_one ) : ?>
-					<li><a href="<?php echo esc_url( Menu::url( Menu::IMPORT, array( 'source' => (string) $outbox_key ) ) ); ?>"<?php echo null !== $outbox_source && $outbox_source->key() === $outbox_key ? ' aria-current="true"' : ''; ?>><?php echo esc_html( $outbox_one->name() ); ?></a></li>
+					<li><a class="button" href="<?php echo esc_url( Menu::url( Menu::IMPORT, array( 'source' => (string) $outbox_key ) ) ); ?>"<?php echo null !== $outbox_source && $outbox_source->key() === $outbox_key ? ' aria-current="true"' : ''; ?>><?php echo esc_html( $outbox_one->name() ); ?></a></li>
 				<?php endforeach; ?>
 			</ul>
 		<?php endif; ?>
@@ -64,8 +64,8 @@ $outbox_source = $view['source'];
 			<?php if ( array() === $view['changes'] ) : ?>
 				<p><?php esc_html_e( 'Nothing: everything is as it is there.', 'outbox' ); ?></p>
 			<?php else : ?>
-				<table class="widefat striped">
-					<thead><tr><th scope="col"><?php esc_html_e( 'Setting', 'outbox' ); ?></th><th scope="col"><?php esc_html_e( 'Now', 'outbox' ); ?></th><th scope="col"><?php esc_html_e( 'Then', 'outbox' ); ?></th></tr></thead>
+				<table class="widefat striped outbox-difference">
+					<thead><tr><th scope="col"><?php esc_html_e( 'Setting', 'outbox' ); ?></th><th scope="col"><?php esc_html_e( 'Now', 'outbox' ); ?></th><th scope="col"><?php esc_html_e( 'After the import', 'outbox' ); ?></th></tr></thead>
 					<tbody>
 						<?php foreach ( $view['changes'] as $outbox_change ) : ?>
 							<tr><th scope="row"><?php echo esc_html( $outbox_change['label'] ); ?></th><td><?php echo esc_html( $outbox_change['before'] ); ?></td><td><?php echo esc_html( $outbox_change['after'] ); ?></td></tr>
@@ -75,7 +75,7 @@ $outbox_source = $view['source'];
 				<form method="post" action="<?php echo esc_url( Menu::url( Menu::IMPORT ) ); ?>">
 					<?php wp_nonce_field( $view['nonce'] ); ?>
 					<input type="hidden" name="source" value="<?php echo esc_attr( $outbox_source->key() ); ?>">
-					<p><button type="submit" class="button button-primary"><?php esc_html_e( 'Take these settings over', 'outbox' ); ?></button></p>
+					<p class="outbox-actions"><button type="submit" class="button button-primary"><?php esc_html_e( 'Take these settings over', 'outbox' ); ?></button></p>
 				</form>
 			<?php endif; ?>
 		</section>

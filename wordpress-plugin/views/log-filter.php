@@ -19,7 +19,7 @@ defined( 'ABSPATH' ) || exit;
 	<select name="source" id="outbox-source">
 		<option value=""><?php esc_html_e( 'Sent by anybody', 'outbox' ); ?></option>
 		<?php foreach ( $view['sources'] as $outbox_source ) : ?>
-			<option value="<?php echo esc_attr( $outbox_source ); ?>"<?php selected( $outbox_source, $view['source'] ); ?>><?php echo esc_html( $outbox_source ); ?></option>
+			<option value="<?php echo esc_attr( $outbox_source ); ?>"<?php selected( $outbox_source, $view['source'] ); ?>><?php echo esc_html( LogTable::source_name( $outbox_source ) ); ?></option>
 		<?php endforeach; ?>
 	</select>
 	<label for="outbox-from"><?php esc_html_e( 'from', 'outbox' ); ?></label>

@@ -15,20 +15,20 @@ defined( 'ABSPATH' ) || exit;
 
 $outbox_entry = $view['entry'];
 $outbox_types = array(
-	'queued'      => __( 'put into the queue', 'outbox' ),
-	'sent'        => __( 'accepted by the server', 'outbox' ),
-	'accepted'    => __( 'accepted by the server', 'outbox' ),
-	'delivered'   => __( 'delivered', 'outbox' ),
-	'deferred'    => __( 'not now', 'outbox' ),
-	'failed'      => __( 'refused', 'outbox' ),
-	'expired'     => __( 'given up: too old', 'outbox' ),
-	'held'        => __( 'held', 'outbox' ),
-	'released'    => __( 'released', 'outbox' ),
-	'removed'     => __( 'taken out of the queue', 'outbox' ),
-	'uncertain'   => __( 'connection broke before the answer', 'outbox' ),
-	'unknown'     => __( 'connection broke before the answer', 'outbox' ),
-	'quarantined' => __( 'set aside: the file is damaged', 'outbox' ),
-	'blocked'     => __( 'not sent', 'outbox' ),
+	'queued'      => __( 'Put into the queue', 'outbox' ),
+	'sent'        => __( 'Accepted by the server', 'outbox' ),
+	'accepted'    => __( 'Accepted by the server', 'outbox' ),
+	'delivered'   => __( 'Delivered', 'outbox' ),
+	'deferred'    => __( 'Not now', 'outbox' ),
+	'failed'      => __( 'Refused', 'outbox' ),
+	'expired'     => __( 'Given up: too old', 'outbox' ),
+	'held'        => __( 'Held', 'outbox' ),
+	'released'    => __( 'Released', 'outbox' ),
+	'removed'     => __( 'Taken out of the queue', 'outbox' ),
+	'uncertain'   => __( 'Connection broke before the answer', 'outbox' ),
+	'unknown'     => __( 'Connection broke before the answer', 'outbox' ),
+	'quarantined' => __( 'Set aside: the file is damaged', 'outbox' ),
+	'blocked'     => __( 'Not sent', 'outbox' ),
 );
 ?>
 <div class="wrap outbox">
@@ -53,11 +53,11 @@ $outbox_types = array(
 				<dt><?php esc_html_e( 'From', 'outbox' ); ?></dt>
 				<dd><bdi><?php echo esc_html( $outbox_entry['sender'] ); ?></bdi></dd>
 				<dt><?php esc_html_e( 'Sent by', 'outbox' ); ?></dt>
-				<dd><bdi><?php echo esc_html( $outbox_entry['source'] ); ?></bdi></dd>
+				<dd><bdi><?php echo esc_html( LogTable::source_name( (string) $outbox_entry['source'] ) ); ?></bdi></dd>
 				<dt><?php esc_html_e( 'Time', 'outbox' ); ?></dt>
 				<dd><?php echo esc_html( wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), $outbox_entry['created'] ) ); ?></dd>
 				<dt><?php esc_html_e( 'Size', 'outbox' ); ?></dt>
-				<dd><?php echo esc_html( (string) size_format( $outbox_entry['size'], 1 ) ); ?></dd>
+				<dd><?php echo esc_html( (string) size_format( $outbox_entry['size'], $outbox_entry['size'] < KB_IN_BYTES ? 0 : 1 ) ); ?></dd>
 				<?php
 				foreach (
 					array(
@@ -125,7 +125,7 @@ $outbox_types = array(
 						<span class="outbox-step-name">
 							<?php echo esc_html( $outbox_types[ $outbox_type ] ?? $outbox_type ); ?>
 							<?php if ( isset( $outbox_line['recipient'] ) ) : ?>
-								<bdi><?php echo esc_html( (string) $outbox_line['recipient'] ); ?></bdi>
+								<bdi class="outbox-step-whom"><?php echo esc_html( (string) $outbox_line['recipient'] ); ?></bdi>
 							<?php endif; ?>
 						</span>
 						<span class="outbox-step-time">

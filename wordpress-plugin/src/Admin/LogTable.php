@@ -225,10 +225,23 @@ final class LogTable extends \WP_List_Table {
 	}
 
 	/**
+	 * Who sent a message, for people.
+	 *
+	 * @param string $source As of Source.
+	 */
+	public static function source_name( string $source ): string {
+		return 'core' === $source ? 'WordPress' : $source;
+	}
+
+	/**
 	 * Where there is nothing.
 	 */
 	public function no_items(): void {
-		esc_html_e( 'No messages here.', 'outbox' );
+		if ( array() === $this->filter() ) {
+			esc_html_e( 'No messages yet. What this site sends from now on is shown here.', 'outbox' );
+		} else {
+			esc_html_e( 'No messages here.', 'outbox' );
+		}
 	}
 
 	/**
@@ -338,6 +351,7 @@ final class LogTable extends \WP_List_Table {
 	 */
 	protected function column_default( $item, $name ): string {
 		$text = is_scalar( $item[ $name ] ?? '' ) ? (string) $item[ $name ] : '';
+		$text = 'source' === $name ? self::source_name( $text ) : $text;
 		return esc_html( mb_strlen( $text ) > 140 ? mb_substr( $text, 0, 137 ) . '...' : $text );
 	}
 

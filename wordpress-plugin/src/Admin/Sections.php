@@ -52,7 +52,7 @@ final class Sections {
 		return self::section(
 			'connection',
 			__( 'Who delivers your mail', 'outbox' ),
-			__( 'Choose your provider, then give the account. Host, encryption and port are known and need not be touched.', 'outbox' ),
+			__( 'Choose your provider and type the account: the server is known then.', 'outbox' ),
 			array( 'provider', 'smtp_region', 'smtp_user', 'smtp_pass' ),
 			array(
 				array( 'server', __( 'Server, encryption and port', 'outbox' ), array( 'smtp_host', 'smtp_encryption', 'smtp_port', 'smtp_autotls', 'smtp_auth' ) ),
@@ -69,7 +69,7 @@ final class Sections {
 	private static function sender(): array {
 		return self::section(
 			'sender',
-			__( 'Whom it comes from', 'outbox' ),
+			__( 'Sender', 'outbox' ),
 			'',
 			array( 'from_email', 'from_email_force', 'from_name', 'from_name_force' ),
 			array(
@@ -87,7 +87,7 @@ final class Sections {
 	private static function delivery(): array {
 		return self::section(
 			'delivery',
-			__( 'How it is delivered', 'outbox' ),
+			__( 'Delivery', 'outbox' ),
 			'',
 			array( 'delivery_mode', 'redirect_to' ),
 			array(
@@ -117,7 +117,7 @@ final class Sections {
 	 * @return array<string, mixed>
 	 */
 	private static function log(): array {
-		return self::section( 'log', __( 'What is kept of it', 'outbox' ), '', Schema::group( 'log' ) );
+		return self::section( 'log', __( 'Log', 'outbox' ), '', Schema::group( 'log' ) );
 	}
 
 	/**
@@ -128,7 +128,7 @@ final class Sections {
 	private static function alerts(): array {
 		return self::section(
 			'alerts',
-			__( 'Who is told', 'outbox' ),
+			__( 'Alerts and notifications', 'outbox' ),
 			'',
 			array( 'alert_email', 'summary' ),
 			array(

@@ -13,6 +13,7 @@ namespace Outbox\WordPress\Admin;
 
 use Outbox\WordPress\CheckList;
 use Outbox\WordPress\Extension;
+use Outbox\WordPress\Providers;
 use Outbox\WordPress\Schema;
 use Outbox\WordPress\Settings;
 use Outbox\WordPress\SiteLayer;
@@ -134,7 +135,7 @@ final class SettingsForm {
 			'id'      => 'outbox-' . str_replace( '_', '-', $key ),
 			'name'    => self::NAME . '[' . $key . ']',
 			'type'    => $row['type'],
-			'label'   => Schema::text( $key ),
+			'label'   => $this->label( $key ),
 			'help'    => Schema::text( $key, 'help' ),
 			'value'   => $secret ? '' : $this->value( $key ),
 			'choices' => 'provider' === $key ? $this->providers() : Schema::choices( $key ),
@@ -144,6 +145,30 @@ final class SettingsForm {
 			'note'    => $this->note( $key, $by ?? $source ),
 			'error'   => $this->errors[ $key ] ?? '',
 			'kept'    => $secret && $this->settings->has_secret( $key ) && ! ( 'smtp_pass' === $key && $this->follows_network() ),
+		);
+	}
+
+	/**
+	 * What a field is called: with most providers user and password have names of their own.
+	 *
+	 * @param string $key Setting.
+	 */
+	private function label( string $key ): string {
+		$provider = in_array( $key, array( 'smtp_user', 'smtp_pass' ), true ) ? $this->value( 'provider' ) : '';
+		$own      = is_string( $provider ) && '' !== $provider ? self::account_labels( $provider )[ $key ] : '';
+		return '' === $own ? Schema::text( $key ) : $own;
+	}
+
+	/**
+	 * What user and password are called at a provider; '' where they have no name of their own.
+	 *
+	 * @param string $provider Provider.
+	 * @return array{smtp_user: string, smtp_pass: string}
+	 */
+	public static function account_labels( string $provider ): array {
+		return array(
+			'smtp_user' => 'email' === Providers::row( $provider )['user'] ? __( 'Email address', 'outbox' ) : '',
+			'smtp_pass' => Providers::text( $provider, 'pass_label' ),
 		);
 	}
 
@@ -228,7 +253,7 @@ final class SettingsForm {
 		$list = array();
 		foreach ( $this->errors as $key => $text ) {
 			$list[] = array(
-				'label' => Schema::has( $key ) ? Schema::text( $key ) : $key,
+				'label' => Schema::has( $key ) ? $this->label( $key ) : $key,
 				'id'    => 'outbox-' . str_replace( '_', '-', $key ),
 				'text'  => wp_specialchars_decode( $text, ENT_QUOTES ),
 			);

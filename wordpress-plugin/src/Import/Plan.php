@@ -162,6 +162,13 @@ final class Plan {
 		if ( is_bool( $value ) ) {
 			return $value ? __( 'yes', 'outbox' ) : __( 'no', 'outbox' );
 		}
+		if ( '' === $value ) {
+			$choices = Schema::choices( $key );
+			return $choices[''] ?? __( 'not set', 'outbox' );
+		}
+		if ( 'smtp_port' === $key && 0 === $value ) {
+			return __( 'the usual one', 'outbox' );
+		}
 		if ( 'connections' === $key ) {
 			$words = array();
 			foreach ( (array) $value as $name => $row ) {

@@ -17,6 +17,10 @@ $outbox_field = $view['field'];
 ?>
 <?php $outbox_chosen = (string) $outbox_field['value']; ?>
 <?php $outbox_none = ! $view['form']->may_follow_network(); // Nothing to choose: not set up yet. ?>
+<?php if ( $outbox_field['locked'] ) : ?>
+	<p class="outbox-chosen outbox-chosen-locked" data-outbox-provider="<?php echo esc_attr( $outbox_chosen ); ?>"><?php echo esc_html( $outbox_field['choices'][ $outbox_chosen ] ?? '' ); ?></p>
+	<?php return; ?>
+<?php endif; ?>
 <details class="outbox-chooser"<?php echo '' === $outbox_chosen && $outbox_none ? ' open' : ''; ?>>
 	<summary>
 		<span class="outbox-chosen" data-outbox-chosen><?php echo esc_html( $outbox_field['choices'][ $outbox_chosen ] ?? '' ); ?></span>

@@ -23,7 +23,7 @@ $outbox_field = $view['field'];
 		</label>
 		<label><span class="screen-reader-text"><?php esc_html_e( 'Connection', 'outbox' ); ?></span>
 			<select name="<?php echo esc_attr( $outbox_field['name'] . "[$outbox_at][connection]" ); ?>"<?php disabled( $outbox_field['locked'] ); ?>>
-				<option value=""></option>
+				<option value=""><?php esc_html_e( 'Choose a connection', 'outbox' ); ?></option>
 				<?php foreach ( $outbox_names as $outbox_value ) : ?>
 					<option value="<?php echo esc_attr( $outbox_value ); ?>"<?php selected( $outbox_value, (string) ( $outbox_route['connection'] ?? '' ) ); ?>><?php echo esc_html( $outbox_value ); ?></option>
 				<?php endforeach; ?>

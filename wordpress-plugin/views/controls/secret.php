@@ -31,9 +31,10 @@ $outbox_field = $view['field'];
 <?php if ( 'smtp_pass' === $outbox_field['key'] && '' !== (string) $view['form']->field( 'smtp_profile' )['value'] ) : ?>
 	<p class="description"><?php esc_html_e( 'The extension keeps this connection, password included, outside of WordPress. Choose a provider or type a password, and the connection of this page is used again.', 'outbox' ); ?></p>
 <?php endif; ?>
-<?php if ( 'smtp_pass' === $outbox_field['key'] ) : ?>
+<?php if ( 'smtp_pass' === $outbox_field['key'] && ! $outbox_field['locked'] ) : ?>
 	<?php $outbox_preset = $view['providers'][ (string) $view['form']->field( 'provider' )['value'] ] ?? array(); ?>
-	<p class="description" data-outbox-hint="pass"><?php echo esc_html( trim( ( $outbox_preset['passLabel'] ?? '' ) . '. ' . ( $outbox_preset['passHint'] ?? '' ), '. ' ) ); ?></p>
+	<p class="description" data-outbox-hint="pass"><?php echo esc_html( $outbox_preset['passHint'] ?? '' ); ?></p>
 	<p data-outbox-hint="link"<?php echo empty( $outbox_preset['link'] ) ? ' hidden' : ''; ?>><a href="<?php echo esc_url( $outbox_preset['link'] ?? '' ); ?>" target="_blank" rel="noopener noreferrer"><?php esc_html_e( 'Where to get it', 'outbox' ); ?> <span class="dashicons dashicons-external" aria-hidden="true"></span><span class="screen-reader-text"><?php esc_html_e( '(opens in a new tab)', 'outbox' ); ?></span></a></p>
-	<p class="description" data-outbox-hint="limits"><?php echo esc_html( $outbox_preset['limits'] ?? '' ); ?></p>
+	<?php /* translators: %s: list of limits. */ ?>
+	<p class="description" data-outbox-hint="limits"><?php echo esc_html( empty( $outbox_preset['limits'] ) ? '' : sprintf( __( 'Limits: %s.', 'outbox' ), $outbox_preset['limits'] ) ); ?></p>
 <?php endif; ?>
