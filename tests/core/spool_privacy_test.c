@@ -67,6 +67,19 @@ static void a_hash_is_the_same_for_the_same_address_of_a_spool_only(void **state
 	assert_null(masked.recipient);
 }
 
+static void a_transcript_is_told_in_plain_only(void **state)
+{
+	static const ox_event_privacy *const all[] = {&hash, &none, &plain};
+	const ox_spool_event event = {.transcript = "C: RCPT TO:<ann@example.org>\n"};
+	(void)state;
+	for (size_t i = 0; i < OX_COUNT(all); i++) {
+		ox_event_room room;
+		ox_spool_event masked;
+		ox_event_mask(all[i], &event, &masked, &room);
+		assert_true((masked.transcript != NULL) == (all[i] == &plain));
+	}
+}
+
 static void long_words_are_cut_and_hold_no_address(void **state)
 {
 	char text[6000];
@@ -152,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(relays_repeat_addresses_in_their_words),
 		cmocka_unit_test(a_hash_is_the_same_for_the_same_address_of_a_spool_only),
+		cmocka_unit_test(a_transcript_is_told_in_plain_only),
 		cmocka_unit_test(long_words_are_cut_and_hold_no_address),
 		WITH(the_setting_holds_for_what_is_written_from_then_on),
 		WITH(a_setting_that_cannot_be_read_tells_nothing),

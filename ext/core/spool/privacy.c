@@ -176,6 +176,7 @@ void ox_event_mask(const ox_event_privacy *privacy, const ox_spool_event *event,
 	if (privacy->addresses == OX_ADDRESSES_PLAIN) {
 		return;
 	}
+	masked->transcript = NULL; /* it names people in almost every line */
 	if (event->recipient) {
 		put_hash(privacy, ox_slice_of(event->recipient), room->recipient, sizeof room->recipient);
 		masked->recipient = privacy->addresses == OX_ADDRESSES_HASH ? room->recipient : NULL;

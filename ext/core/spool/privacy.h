@@ -28,7 +28,7 @@ void ox_event_privacy_read(ox_spool *spool, ox_event_privacy *privacy);
 /* For events from now on. The key stays where there is one. OX_E_FAILED: class STORAGE. */
 OX_MUST_USE int ox_event_privacy_write(ox_spool *spool, ox_event_addresses addresses, ox_error *error);
 
-/* An event as it may be written down: the recipient, and every address in the relay's words. *masked borrows from event and
+/* An event as it may be written down: the recipient, and every address in the relay's words; no transcript. *masked borrows from event and
  * from room. Pure. */
 typedef struct {
 	char recipient[OX_SPOOL_ADDRESS_MAX + 1], text[1024];
