@@ -267,50 +267,6 @@ static void a_missing_profile_keeps_its_mail_and_hinders_nobody(void **state)
 	assert_int_equal(left(), 0);
 }
 
-/* Steps until a fact is that great; not for ever. */
-static void step_until(ox_runner *runner, const uint64_t *fact, uint64_t least)
-{
-	uint64_t begun = ox_clock_ms();
-	while (*fact < least && ox_clock_ms() - begun < 60000) {
-		assert_int_equal(ox_runner_step(runner, 100, &it.error), OX_AGAIN);
-	}
-	assert_in_range(*fact, least, UINT64_MAX);
-}
-
-static void mail_of_more_profiles_than_there_may_be_hinders_nobody(void **state)
-{
-	enum { MANY = 3200 }; /* names; they share 4,096 lanes, and some 2,200 are by themselves in theirs */
-	ox_runner *runner = NULL;
-	char name[32];
-	(void)state;
-	smtp_server *server = runner_server(&it, "main", "", "");
-	for (int i = 0; i < MANY; i++) {
-		snprintf(name, sizeof name, "gone%08x", (unsigned)i * 2654435761u);
-		runner_queue_many(&it, 1, name);
-	}
-	runner_queue_many(&it, 5, "main");
-	runner_run(&it);
-	assert_int_equal(smtp_server_count(server, &server->accepted), 5);
-	assert_int_equal(runner_count(&it, OX_SPOOL_DUE), MANY);
-	assert_in_range(it.facts.profiles_paused, 2048, MANY); /* all slots, and that there were too few */
-	/* One that comes while all slots are taken gets another's. */
-	it.options.mode = OX_RUN_FOREVER;
-	runner_queue_many(&it, 1, "main");
-	assert_int_equal(ox_runner_open(it.spool, &it.options, &runner, &it.error), OX_OK);
-	const ox_run_facts *facts = ox_runner_facts(runner);
-	step_until(runner, &facts->sent, 1);
-	while (facts->profiles_paused < 2048) {
-		assert_int_equal(ox_runner_step(runner, 100, &it.error), OX_AGAIN);
-	}
-	runner_profile(&it, "late", "", server->port, "");
-	runner_queue_many(&it, 5, "late");
-	runner_profile(&it, name, "", server->port, "");
-	assert_int_equal(ox_wake_poke(it.spool, OX_HINT_LOOK, NULL, &it.error), OX_OK);
-	step_until(runner, &facts->sent, 7);
-	assert_int_equal(smtp_server_count(server, &server->accepted), 12);
-	ox_runner_free(runner);
-}
-
 static smtp_play close_at_dot(smtp_peer *peer, const char *line)
 {
 	return peer->number == 0 && smtp_is(line, "DOT") ? PLAY_CLOSE : PLAY_ON;
@@ -482,31 +438,6 @@ static void what_is_over_fails_visibly_and_is_not_sent(void **state)
 	assert_int_equal(runner_events(&it, OX_EVENT_EXPIRED), 1);
 }
 
-static void what_is_over_ends_although_its_relay_cannot_be_tried(void **state)
-{
-	(void)state;
-	uint64_t now_ms = ox_wall_clock_ms(), hour_ms = 3600000;
-	runner_profile(&it, "down", "", 1, ""); /* nobody listens there */
-	static const char *const profiles[] = {"down", "missing"};
-	for (size_t i = 0; i < 2; i++) {
-		const runner_message over = {.profile = profiles[i], .expires_ms = now_ms - hour_ms, .age_ms = 2 * hour_ms};
-		const runner_message not = {.profile = profiles[i], .expires_ms = now_ms + hour_ms, .age_ms = 2 * hour_ms};
-		runner_queue(&it, it.spool, &over, NULL);
-		runner_queue(&it, it.spool, &not, NULL);
-	}
-	runner_run(&it);
-	assert_int_equal(it.facts.expired, 2);
-	assert_int_equal(runner_count(&it, OX_SPOOL_FAILED), 2);
-	assert_int_equal(runner_count(&it, OX_SPOOL_DUE), 2);
-	assert_int_equal(runner_events(&it, OX_EVENT_EXPIRED), 2);
-	assert_int_equal(runner_events(&it, OX_EVENT_QUEUED), 2);
-	/* And while the breaker is open, in a pass that does not open all. */
-	runner_queue(&it, it.spool, &(runner_message){.profile = "down", .expires_ms = now_ms - 1, .age_ms = 5000}, NULL);
-	runner_run(&it);
-	assert_int_equal(runner_count(&it, OX_SPOOL_FAILED), 3);
-	assert_int_equal(it.facts.connections, 0);
-}
-
 static void a_later_message_waits_for_its_time(void **state)
 {
 	(void)state;
@@ -576,7 +507,6 @@ int main(void)
 		WITH_SPOOL(a_status_reader_sees_why_a_profile_is_paused),
 		WITH_SPOOL(a_relay_that_is_down_costs_no_message_a_try),
 		WITH_SPOOL(a_missing_profile_keeps_its_mail_and_hinders_nobody),
-		WITH_SPOOL(mail_of_more_profiles_than_there_may_be_hinders_nobody),
 		WITH_SPOOL(without_a_reply_to_the_end_of_data_a_message_is_uncertain_and_sent_again),
 		WITH_SPOOL(who_would_rather_not_have_it_twice_has_it_held),
 		WITH_SPOOL(what_a_dead_runner_left_is_counted_once_and_sent_or_held),
@@ -585,7 +515,6 @@ int main(void)
 		WITH_SPOOL(a_rate_is_kept_and_the_run_waits_for_it),
 		WITH_SPOOL(the_urgent_overtake),
 		WITH_SPOOL(what_is_over_fails_visibly_and_is_not_sent),
-		WITH_SPOOL(what_is_over_ends_although_its_relay_cannot_be_tried),
 		WITH_SPOOL(a_later_message_waits_for_its_time),
 		WITH_SPOOL(a_second_runner_finds_the_first),
 		WITH_SPOOL(a_bound_of_messages_is_kept),

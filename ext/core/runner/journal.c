@@ -13,12 +13,11 @@ void journal_event(ox_runner *r, const ox_spool_event *event)
 	place->at_ms = event->at_ms ? event->at_ms : ox_wall_clock_ms();
 }
 
-void journal_of_profile(ox_runner *r, const relay_slot *slot, ox_spool_event_type type)
+void journal_of_profile(ox_runner *r, const relay_slot *slot, ox_spool_event_type type, const char *text)
 {
-	ox_spool_event event = {.type = type, .profile = slot->name,
-		.text = slot->reason[0] ? slot->reason : NULL};
+	ox_spool_event event = {.type = type, .profile = slot->name, .text = text && *text ? text : NULL};
 	journal_event(r, &event);
-	journal_flush(r); /* the reason may change before the next block */
+	journal_flush(r); /* the text may change before the next block */
 }
 
 void journal_flush(ox_runner *r)

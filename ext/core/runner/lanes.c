@@ -39,7 +39,7 @@ void lanes_close(ox_runner *r, bool polite)
 static void apply(ox_runner *r, relay_slot *slot, ox_effect effect, const ox_error *error)
 {
 	switch (effect) {
-	case OX_EFFECT_BREAK: relays_break(r, slot); break;
+	case OX_EFFECT_BREAK: relays_break(r, slot, error->text); break;
 	case OX_EFFECT_FEWER: relays_fewer(slot); break;
 	case OX_EFFECT_PAUSE: relays_pause(r, slot, error->text, error->class == OX_ERROR_AUTH); break;
 	default: break;
@@ -145,17 +145,18 @@ static void finish_job(ox_runner *r, lane *l, job *j, lane_end *end)
 		ox_pool_learn(r->pool, &l->slot->profile.relay, l->quirks);
 	}
 	ox_effect effect = settle_decide(r, j, culprit, end->innocent, end->unsent);
+	ox_error words = j->delivery.error;
+	for (size_t i = 0; effect != OX_EFFECT_NONE && !words.text[0] && i < j->envelope.recipient_count; i++) {
+		memcpy(words.text, j->results[i].text, sizeof words.text);
+	}
 	if (effect == OX_EFFECT_PAUSE) {
-		ox_error words = j->delivery.error;
-		for (size_t i = 0; !words.text[0] && i < j->envelope.recipient_count; i++) {
-			memcpy(words.text, j->results[i].text, sizeof words.text);
-		}
 		relays_pause(r, l->slot, words.text, words.class == OX_ERROR_AUTH);
 	} else if (effect != OX_EFFECT_NONE) {
 		/* Too much, says the relay, and keeps the connection: messages wait, then one goes as a probe. */
-		relays_throttle(r, l->slot);
+		relays_throttle(r, l->slot, words.text);
 	} else if (answered) {
 		ox_breaker_succeeded(&l->slot->throttle);
+		relays_ease(r, l->slot);
 	} else {
 		ox_breaker_withdraw(&l->slot->throttle);
 	}

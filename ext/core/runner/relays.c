@@ -147,7 +147,7 @@ static void resume(ox_runner *r, relay_slot *slot)
 {
 	if (slot->reason[0]) {
 		slot->reason[0] = 0;
-		journal_of_profile(r, slot, OX_EVENT_PROFILE_RESUMED);
+		journal_of_profile(r, slot, OX_EVENT_PROFILE_RESUMED, NULL);
 	}
 	slot->state = OX_PROFILE_OK;
 	slot->account = false;
@@ -177,8 +177,10 @@ static void restore(ox_runner *r, relay_slot *slot)
 		slot->since_ms = note->since_ms;
 		slot->until_ms = note->until_ms < now_ms + PROBE_PAUSED_MS ? note->until_ms
 		                                                           : now_ms + PROBE_PAUSED_MS;
-	} else if (same && note->until_ms > now_ms && note->state == OX_PROFILE_WAITING && note->failures) {
-		uint64_t pause = note->until_ms - now_ms;
+	} else if (same && note->state == OX_PROFILE_WAITING && note->failures) {
+		uint64_t pause = note->until_ms > now_ms ? note->until_ms - now_ms : 0;
+		copy_text(slot->trouble, sizeof slot->trouble, note->reason);
+		slot->trouble_since_ms = note->since_ms;
 		slot->breaker.failures = note->failures;
 		slot->breaker.until_ms = ox_clock_ms() + (pause < OX_BREAKER_MAX_MS ? pause : OX_BREAKER_MAX_MS);
 	}
@@ -193,10 +195,10 @@ static void suspend(ox_runner *r, relay_slot *slot, ox_profile_state state, cons
 	ox_index_trim(r->index, slot->number, BLOCKED_KEEP);
 	r->state_changed = true;
 	if (news) {
-		journal_of_profile(r, slot, OX_EVENT_PROFILE_PAUSED);
+		journal_of_profile(r, slot, OX_EVENT_PROFILE_PAUSED, slot->reason);
 	}
 	if (news && slot->account) {
-		journal_of_profile(r, slot, OX_EVENT_AUTH_NEEDED);
+		journal_of_profile(r, slot, OX_EVENT_AUTH_NEEDED, slot->reason);
 	}
 }
 
@@ -226,6 +228,7 @@ static void refresh(ox_runner *r, relay_slot *slot, bool first)
 		memset(&slot->throttle, 0, sizeof slot->throttle);
 		slot->fewer = 0;
 		slot->trial_quirks = 0;
+		relays_ease(r, slot); /* perhaps another relay: its trouble was not this one's */
 		resume(r, slot);
 		return;
 	}
@@ -238,9 +241,20 @@ static void refresh(ox_runner *r, relay_slot *slot, bool first)
 	suspend(r, slot, ox_profile_is_missing(&error) ? OX_PROFILE_MISSING : OX_PROFILE_BROKEN, error.text);
 }
 
+/* What was missing or broken already is told of when that has changed, not again. */
+static void recall(ox_runner *r, relay_slot *slot)
+{
+	const ox_profile_note *note = ox_run_state_find(&r->restored, slot->name);
+	if (note && (note->state == OX_PROFILE_MISSING || note->state == OX_PROFILE_BROKEN)) {
+		copy_text(slot->reason, sizeof slot->reason, note->reason);
+		slot->since_ms = note->since_ms;
+	}
+}
+
 void relays_name(ox_runner *r, relay_slot *slot, const char *name)
 {
 	copy_text(slot->name, sizeof slot->name, name);
+	recall(r, slot);
 	refresh(r, slot, true);
 	restore(r, slot);
 	/* The rates of the note come without limits. */
@@ -283,16 +297,40 @@ void relays_fewer(relay_slot *slot)
 	slot->fewer_until_ms = ox_clock_ms() + FEWER_MS;
 }
 
-void relays_break(ox_runner *r, relay_slot *slot)
+/* It does not answer, or answers that it is too much: told of when it begins and when it is over. */
+static void note_trouble(ox_runner *r, relay_slot *slot, const char *text)
 {
+	bool news = !slot->trouble_since_ms;
+	copy_text(slot->trouble, sizeof slot->trouble, text);
+	r->state_changed = true;
+	if (news) {
+		slot->trouble_since_ms = ox_wall_clock_ms();
+		journal_of_profile(r, slot, OX_EVENT_RELAY_DOWN, slot->trouble);
+	}
+}
+
+void relays_break(ox_runner *r, relay_slot *slot, const char *text)
+{
+	note_trouble(r, slot, text);
 	ox_breaker_failed(&slot->breaker, ox_clock_ms(), relays_dice());
 	r->state_changed = true;
 }
 
-void relays_throttle(ox_runner *r, relay_slot *slot)
+void relays_throttle(ox_runner *r, relay_slot *slot, const char *text)
 {
+	note_trouble(r, slot, text);
 	ox_breaker_failed(&slot->throttle, ox_clock_ms(), relays_dice());
 	r->state_changed = true;
+}
+
+void relays_ease(ox_runner *r, relay_slot *slot)
+{
+	if (slot->trouble_since_ms && !ox_breaker_is_open(&slot->breaker) && !ox_breaker_is_open(&slot->throttle)) {
+		slot->trouble_since_ms = 0;
+		slot->trouble[0] = 0;
+		r->state_changed = true;
+		journal_of_profile(r, slot, OX_EVENT_RELAY_UP, NULL);
+	}
 }
 
 void relays_works(ox_runner *r, relay_slot *slot)
@@ -383,10 +421,11 @@ void relays_note(ox_runner *r, ox_run_state *state)
 		}
 		memset(note, 0, sizeof *note);
 		copy_text(note->name, sizeof note->name, slot->name);
-		copy_text(note->reason, sizeof note->reason, slot->reason);
 		note->state = state_of(r, slot, &note->until_ms);
+		bool waits = note->state == OX_PROFILE_WAITING;
+		copy_text(note->reason, sizeof note->reason, waits ? slot->trouble : slot->reason);
 		note->account = slot->account;
-		note->since_ms = slot->since_ms;
+		note->since_ms = waits ? slot->trouble_since_ms : slot->since_ms;
 		note->stamp = slot->stamp;
 		note->failures = slot->breaker.failures;
 		note->rates = slot->rates;

@@ -251,9 +251,19 @@ static uint64_t next_of(const ox_runner *r, const standing *s)
 	return next == UINT64_MAX ? 0 : next;
 }
 
+/* A probe has no message yet, and its slot counts as one that waits. */
+static bool is_connecting(const ox_runner *r)
+{
+	bool connecting = false;
+	for (unsigned i = 0; i < r->lane_count; i++) {
+		connecting = connecting || !r->lanes[i]->ready;
+	}
+	return connecting;
+}
+
 static bool is_busy(const ox_runner *r, const standing *s)
 {
-	return s->ready || r->fault_since_ms || r->scan || watch_is_wanted(r) || r->look_due || r->look_at_ms || r->promote_due || r->settling ||
+	return s->ready || is_connecting(r) || r->fault_since_ms || r->scan || watch_is_wanted(r) || r->look_due || r->look_at_ms || r->promote_due || r->settling ||
 		r->facts.in_flight;
 }
 

@@ -62,6 +62,8 @@ typedef struct {
 	bool account;
 	char reason[OX_ERROR_TEXT_MAX];
 	uint64_t since_ms, until_ms;  /* wall clock */
+	char trouble[OX_ERROR_TEXT_MAX]; /* why a breaker is open */
+	uint64_t trouble_since_ms;    /* wall clock; 0 = none is */
 	ox_breaker breaker;           /* of connections, by ox_clock_ms */
 	ox_breaker throttle;          /* of messages: the relay answers that it is too much for now */
 	ox_rates rates;
@@ -192,8 +194,9 @@ relay_slot *relays_slot_named(ox_runner *r, const char *name);
 void relays_name(ox_runner *r, relay_slot *slot, const char *name);
 void relays_pause(ox_runner *r, relay_slot *slot, const char *reason, bool account);
 void relays_fewer(relay_slot *slot);
-void relays_break(ox_runner *r, relay_slot *slot);
-void relays_throttle(ox_runner *r, relay_slot *slot);
+void relays_break(ox_runner *r, relay_slot *slot, const char *text);
+void relays_throttle(ox_runner *r, relay_slot *slot, const char *text);
+void relays_ease(ox_runner *r, relay_slot *slot); /* neither breaker is open any more, perhaps */
 void relays_works(ox_runner *r, relay_slot *slot);
 /* Whether a connection may be begun, or a message be given to one that is open. */
 bool relays_may_connect(ox_runner *r, relay_slot *slot);
@@ -255,7 +258,7 @@ void settle_end_early(ox_runner *r, job *j, ox_ending ending);
 
 /* journal.c */
 void journal_event(ox_runner *r, const ox_spool_event *event);
-void journal_of_profile(ox_runner *r, const relay_slot *slot, ox_spool_event_type type);
+void journal_of_profile(ox_runner *r, const relay_slot *slot, ox_spool_event_type type, const char *text);
 void journal_flush(ox_runner *r);
 
 #endif

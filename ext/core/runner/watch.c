@@ -45,7 +45,7 @@ static const char *cause_of(const ox_runner *r, const ox_record *record)
 		if (slot->reason[0]) {
 			return slot->reason;
 		}
-		return ox_breaker_is_open(&slot->breaker) ? "the relay cannot be reached" : cause;
+		return slot->trouble[0] ? slot->trouble : cause;
 	}
 	return cause;
 }

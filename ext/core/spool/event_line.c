@@ -22,7 +22,8 @@ static const char *const type_names[OX_EVENT_TYPE_COUNT] = {
 	[OX_EVENT_DUPLICATE_SUPPRESSED] = "duplicate_suppressed",
 	[OX_EVENT_DROPPED_UNACKED] = "dropped_unacked",
 	[OX_EVENT_AUTH_NEEDED] = "auth_needed", [OX_EVENT_PROFILE_PAUSED] = "profile_paused",
-	[OX_EVENT_PROFILE_RESUMED] = "profile_resumed",
+	[OX_EVENT_PROFILE_RESUMED] = "profile_resumed", [OX_EVENT_RELAY_DOWN] = "relay_down",
+	[OX_EVENT_RELAY_UP] = "relay_up",
 };
 
 const char *ox_event_type_name(ox_spool_event_type type)

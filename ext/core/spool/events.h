@@ -35,6 +35,8 @@ typedef enum {
 	OX_EVENT_AUTH_NEEDED,
 	OX_EVENT_PROFILE_PAUSED,
 	OX_EVENT_PROFILE_RESUMED,
+	OX_EVENT_RELAY_DOWN, /* it does not answer, or says that it is too much; text has the words */
+	OX_EVENT_RELAY_UP,
 	OX_EVENT_TYPE_COUNT
 } ox_spool_event_type;
 
