@@ -142,6 +142,18 @@ static void cursors_that_are_none_are_refused(void **state)
 	assert_int_equal(count_from(fixture, "0:5", NULL), 1);
 }
 
+static void a_cursor_of_another_journal_begins_at_the_beginning(void **state)
+{
+	spool_fixture *fixture = *state;
+	char cursor[OX_EVENT_CURSOR_SIZE];
+	assert_int_equal(count_from(fixture, "99:5", cursor), 0);
+	append(fixture, &full);
+	assert_int_equal(count_from(fixture, cursor, NULL), 1);
+	assert_int_equal(count_from(fixture, "99:5", cursor), 1);
+	append(fixture, &full);
+	assert_int_equal(count_from(fixture, cursor, NULL), 1);
+}
+
 static void add(const char *path, const char *text, size_t size)
 {
 	FILE *file = fopen(path, "a");
@@ -288,6 +300,7 @@ int main(void)
 		WITH(what_is_missing_is_missing),
 		WITH(a_long_transcript_keeps_its_last_lines),
 		WITH(a_cursor_goes_on_where_it_was),
+		WITH(a_cursor_of_another_journal_begins_at_the_beginning),
 		WITH(cursors_that_are_none_are_refused),
 		WITH(damaged_lines_spoil_no_other),
 		WITH(segments_follow_one_another_for_writers_and_readers),

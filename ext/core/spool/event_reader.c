@@ -106,6 +106,18 @@ static int advance(ox_event_reader *reader, bool *none)
 	return open_segment(reader);
 }
 
+/* The cursor's segment is not there: kept no longer, so the next one is what comes. Where there is none behind it either, the
+ * cursor is of a journal that was begun anew, whose events nobody has seen. */
+static int begin_elsewhere(ox_event_reader *reader, bool *none)
+{
+	int failed = advance(reader, none);
+	if (!failed && *none) {
+		reader->segment = reader->offset = 0;
+		failed = advance(reader, none);
+	}
+	return failed;
+}
+
 /* At the end of what the segment has. *none: nothing more for now. */
 static int at_end(ox_event_reader *reader, bool *none)
 {
@@ -176,7 +188,7 @@ int ox_event_reader_next(ox_event_reader *reader, ox_spool_event *event, ox_erro
 		if (reader->file == OX_FILE_NONE) {
 			failed = reader->segment ? open_segment(reader) : advance(reader, &none);
 			if (ox_spool_is(failed, OX_FILE_MISSING)) {
-				failed = advance(reader, &none); /* kept no longer */
+				failed = begin_elsewhere(reader, &none);
 			}
 		}
 		if (!failed && !none) {

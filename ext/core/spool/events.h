@@ -62,7 +62,7 @@ OX_MUST_USE int ox_events_append(ox_spool *spool, const ox_spool_event *events, 
 typedef struct ox_event_reader ox_event_reader;
 
 /* Begins behind `cursor`, or with the oldest event that is kept (NULL, "", or where the cursor's segment is
- * gone). *reader returns new. OX_E_FAILED: class USAGE for a cursor that is none. */
+ * gone, or not there yet: the journal was begun anew). *reader returns new. OX_E_FAILED: class USAGE for a cursor that is none. */
 OX_MUST_USE int ox_event_reader_open(ox_spool *spool, const char *cursor, ox_event_reader **reader,
 	ox_error *error);
 /* *event borrows, until the next call. OX_AGAIN: nothing more for now. Damaged lines are passed over. */
