@@ -37,7 +37,7 @@ final class ImportTest extends PluginTestCase
             \$passwords = [];
             foreach (Outbox\\WordPress\\Plugin::connections()->all() as \$c) { \$passwords[\$c->id()] = \$c->credentials(); }
             \$same = true;
-            foreach ($options as \$name => \$value) { \$same = \$same && get_option(\$name) === \$value; }
+            foreach ($options as \$name => \$value) { \$same = \$same && (string) maybe_serialize(get_option(\$name)) === (string) maybe_serialize(\$value); }
             \$primary = Outbox\\WordPress\\Plugin::connections()->primary();
             return ['here' => array_keys(\$sources), 'changes' => \$changes, 'notes' => \$plan->notes(), 'errors' => \$errors, 'settings' => \$settings->all(),
                 'passwords' => \$passwords, 'untouched' => \$same, 'label' => \$primary->label(), 'missing' => \$primary->missing(), 'encryption' => \$primary->encryption()];");
