@@ -60,10 +60,10 @@ int ox_random(void *bytes, size_t size)
 {
 	unsigned char *at = bytes;
 	while (size) {
-		size_t part = size < 256 ? size : 256;
 #if defined(__linux__)
-		ssize_t got = getrandom(at, part, 0);
+		ssize_t got = getrandom(at, size, 0);
 #else
+		size_t part = size < 256 ? size : 256; /* getentropy() gives no more at once */
 		ssize_t got = getentropy(at, part) == 0 ? (ssize_t)part : -1;
 #endif
 		if (got < 0 && errno == EINTR) {
