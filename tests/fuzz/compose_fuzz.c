@@ -117,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ox_part parts[PARTS];
 	memory contents[PARTS];
 	ox_address author = {"a@example.org", ""};
-	ox_address_list from = {&author, 1, 1};
+	ox_address_list from = {.items = &author, .count = 1, .capacity = 1};
 	ox_message message;
 	ox_error error;
 	if (size < FLAGS_SIZE) {
