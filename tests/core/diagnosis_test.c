@@ -99,6 +99,21 @@ static void a_relay_is_not_needed(void **state)
 	}
 }
 
+static void a_file_that_cannot_be_used_is_no_servers_fault(void **state)
+{
+	(void)state;
+	static const int faults[] = {EROFS, EISDIR, ENOENT, EACCES, EIO, EMFILE};
+	for (size_t i = 0; i < OX_COUNT(faults); i++) {
+		ox_diagnosis diagnosis;
+		ox_error error = error_of(OX_ERROR_STORAGE, OX_STAGE_NONE, OX_FACT_ERRNO);
+		error.sys_errno = faults[i];
+		ox_diagnose(&error, NULL, &diagnosis);
+		assert_non_null(strstr(diagnosis.cause, "file"));
+		assert_null(strstr(diagnosis.cause, "server"));
+		assert_null(strstr(diagnosis.remedies[0], "firewall"));
+	}
+}
+
 static void every_reply_code_has_a_cause_and_a_remedy(void **state)
 {
 	static const ox_stage stages[] = {OX_STAGE_GREETING, OX_STAGE_EHLO, OX_STAGE_AUTH, OX_STAGE_MAIL,
@@ -293,6 +308,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fact_has_a_cause_and_a_remedy_everywhere),
 		cmocka_unit_test(a_relay_is_not_needed),
+		cmocka_unit_test(a_file_that_cannot_be_used_is_no_servers_fault),
 		cmocka_unit_test(every_reply_code_has_a_cause_and_a_remedy),
 		cmocka_unit_test(advice_fits_the_case),
 		cmocka_unit_test(the_facts_are_handed_on),

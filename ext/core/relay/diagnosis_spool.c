@@ -36,5 +36,9 @@ const diagnosis_rule diagnosis_spool_rules[] = {
 	{.fact = OX_FACT_SPOOL_DAMAGED, .cause = "A file of the spool is damaged.",
 		.remedies = {"Look at it and its reason in the spool's folder x",
 			"Check the disk and its filesystem"}},
+	/* Whatever else the system says of a file: no server is to blame. */
+	{.class = OX_ERROR_STORAGE, .cause = "A file on this machine could not be used; the text says which and why.",
+		.remedies = {"Check the path, and who may read and write there",
+			"Check the filesystem: whether it is mounted read-only, full or damaged"}},
 	{.cause = NULL},
 };
