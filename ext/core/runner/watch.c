@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages that wait: people are told of those that wait long, those end whose time is over while their relay cannot
- * be tried, and those are due whose time has moved out of reach
- * because a clock was set back. */
+ * be tried, and those are due whose time has moved out of reach because a clock was set back. */
 #include "runner/runner_internal.h"
 
 #include <string.h>
@@ -165,7 +164,7 @@ static void finish(ox_runner *r, bool whole)
 		r->watched_all_ms = r->watch_all ? r->watch_begun_ms : r->watched_all_ms;
 		r->state_changed = true;
 	} else {
-		r->watch_all_due = r->watch_all;
+		r->watch_all_due = r->watch_all_due || r->watch_all; /* a clock may have been set meanwhile */
 	}
 	watch_free(r);
 	r->watch_at_ms = ox_clock_ms() + WATCH_MS;
