@@ -113,13 +113,11 @@ export class Browser {
 			},
 		};
 		if ( ! this.loggedIn[ key ] ) {
-			await page.goto( site.url + '/wp-login.php' );
-			await page.fill( '#user_login', user );
-			await page.fill( '#user_pass', site.password );
-			await page.click( '#wp-submit' );
-			await page.waitForURL( /wp-admin/ );
+			// Not by typing: a fifth of a second after it is shown the form moves the cursor, and what is typed then lands in the wrong field.
+			await context.request.get( site.url + '/wp-login.php' );
+			const answer = await context.request.post( site.url + '/wp-login.php', { form: { log: user, pwd: site.password, testcookie: 1 }, maxRedirects: 0 } );
+			assert.equal( answer.status(), 302, `${ user } is not let in` );
 			this.loggedIn[ key ] = await context.storageState();
-			complaints.length = 0; // What WordPress' own first page does is not ours.
 		}
 		return page;
 	}

@@ -46,6 +46,8 @@ $commands = [
 ];
 echo json_encode(['url' => $site->url, 'version' => $site->release->version, 'password' => TestSite::PASSWORD,
     'can_queue' => $site->evaluate('return Outbox\WordPress\Extension::can_queue();')]), "\n";
+// node's pipes are sockets, of which PHP would hear nothing more after a minute of silence.
+stream_set_timeout(STDIN, 3600);
 while (($line = fgets(STDIN)) !== false) {
     [$name, $argument] = json_decode($line, true);
     try {
