@@ -182,6 +182,25 @@ static void a_spool_that_is_replaced_ends_its_runner(void **state)
 	assert_int_equal(s.facts.attempts, 0);
 }
 
+/* The path may lead elsewhere before the runner has noticed: its notes follow the folder, not the name. */
+static void what_a_runner_notes_goes_into_its_own_spool(void **state)
+{
+	char away[96];
+	ox_run_state noted = {.written_ms = 1, .watched_ms = 1234567}, read = {0};
+	(void)state;
+	snprintf(away, sizeof away, "%s.away", it.folder);
+	assert_int_equal(rename(it.folder, away), 0);
+	assert_int_equal(mkdir(it.folder, 0700), 0);
+	int status = ox_run_state_write(it.spool, &noted, &it.error);
+	int empty = rmdir(it.folder);
+	assert_int_equal(status, OX_OK);
+	assert_int_equal(empty, 0);
+	assert_int_equal(rename(away, it.folder), 0);
+	assert_int_equal(ox_run_state_read(it.spool, ox_wall_clock_ms(), &read), OX_OK);
+	assert_int_equal(read.watched_ms, 1234567);
+	ox_run_state_clear(&read);
+}
+
 /* Producers and runners that leave after a few milliseconds: whoever finds no reader starts a new one. In the end
  * nothing may lie in the spool, although nobody looks any more. */
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
@@ -459,6 +478,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_SPOOL(a_spool_that_is_replaced_ends_its_runner),
+		WITH_SPOOL(what_a_runner_notes_goes_into_its_own_spool),
 		WITH_SPOOL(a_poke_is_enough),
 		WITH_SPOOL(a_corrected_profile_is_noticed_by_a_poke),
 		WITH_SPOOL(an_idle_runner_leaves_and_says_when_to_come_again),

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "net/platform.h"
+#include "spool/wake.h"
 
 enum { STATE_VERSION = 1, STATE_FILE_MAX = 4 << 20 };
 
@@ -110,18 +110,11 @@ int ox_run_state_write(ox_spool *spool, const ox_run_state *state, ox_error *err
 	/* A piece that memory ran out for is missing, and read back as what nobody noted. */
 	size_t size = json_dumpb(root, NULL, 0, JSON_COMPACT);
 	char *text = size && size < STATE_FILE_MAX ? ox_alloc(size) : NULL;
-	int status = OX_E_NOMEM;
-	if (text && json_dumpb(root, text, size, JSON_COMPACT) == size) {
-		status = ox_private_write(ox_spool_path(spool), state_file, text, size);
-	}
+	bool whole = text && json_dumpb(root, text, size, JSON_COMPACT) == size;
+	int status = whole ? ox_run_note_write(spool, state_file, text, size, error) : ox_error_memory(error, OX_STAGE_NONE);
 	ox_free(text);
 	json_decref(root);
-	if (status == OX_E_NOMEM) {
-		return ox_error_memory(error, OX_STAGE_NONE);
-	}
-	return status == OX_OK ? OX_OK
-		: ox_error_set(error, OX_ERROR_STORAGE, OX_RETRY_LATER, OX_STAGE_NONE, OX_FACT_NONE,
-			  "the runner's notes could not be written");
+	return status;
 }
 
 /* -- reading: what does not fit is left out -- */
@@ -219,8 +212,9 @@ int ox_run_state_read(ox_spool *spool, uint64_t now_ms, ox_run_state *state)
 	if (!text) {
 		return OX_E_NOMEM;
 	}
+	ox_error error;
 	json_t *root = NULL;
-	if (ox_private_read(ox_spool_path(spool), state_file, text, &size) == OX_OK) {
+	if (ox_run_note_read(spool, state_file, text, &size, &error) == OX_OK) {
 		root = json_loadb(text, size, 0, NULL);
 	}
 	int status = root ? read_root(state, root, now_ms) : OX_OK;

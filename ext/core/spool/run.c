@@ -9,9 +9,9 @@
 
 enum { NOTE_MAX = 256, NUMBERS_MAX = 4 };
 
-/* -- notes: numbers parted by blanks, in a file that is replaced as a whole -- */
+/* -- notes: files that are replaced as a whole -- */
 
-static int write_note(ox_spool *spool, const char *name, const char *text, ox_error *error)
+int ox_run_note_write(ox_spool *spool, const char *name, const void *bytes, size_t size, ox_error *error)
 {
 	char fresh[OX_SPOOL_NAME_SIZE + 32];
 	uint8_t random[8];
@@ -25,7 +25,7 @@ static int write_note(ox_spool *spool, const char *name, const char *text, ox_er
 	}
 	int failed = ox_file_create(spool->tmp, fresh, &file);
 	if (!failed) {
-		failed = ox_file_write_at(file, 0, text, strlen(text));
+		failed = ox_file_write_at(file, 0, bytes, size);
 		ox_file_close(file);
 		failed = failed ? failed : ox_file_rename(spool->tmp, fresh, spool->root, name, true);
 		if (failed) {
@@ -35,22 +35,36 @@ static int write_note(ox_spool *spool, const char *name, const char *text, ox_er
 	return failed ? ox_spool_error(error, failed, "writing", name) : OX_OK;
 }
 
-static int read_text(ox_spool *spool, const char *name, char text[NOTE_MAX], ox_error *error)
+int ox_run_note_read(ox_spool *spool, const char *name, void *bytes, size_t *size, ox_error *error)
 {
 	ox_file file;
 	ox_file_facts facts;
-	size_t got = 0;
-	text[0] = 0;
+	size_t room = *size;
+	*size = 0;
 	int failed = ox_file_open(spool->root, name, false, &file, &facts);
 	if (ox_spool_is(failed, OX_FILE_MISSING)) {
 		return OX_OK;
 	}
 	if (!failed) {
-		failed = ox_file_read_at(file, 0, text, NOTE_MAX - 1, &got);
+		failed = ox_file_read_at(file, 0, bytes, room, size);
 		ox_file_close(file);
 	}
-	text[got] = 0;
 	return failed ? ox_spool_error(error, failed, "reading", name) : OX_OK;
+}
+
+/* -- numbers parted by blanks -- */
+
+static int write_text(ox_spool *spool, const char *name, const char *text, ox_error *error)
+{
+	return ox_run_note_write(spool, name, text, strlen(text), error);
+}
+
+static int read_text(ox_spool *spool, const char *name, char text[NOTE_MAX], ox_error *error)
+{
+	size_t got = NOTE_MAX - 1;
+	int status = ox_run_note_read(spool, name, text, &got, error);
+	text[got] = 0;
+	return status;
 }
 
 /* What is missing or no number is 0. */
@@ -78,7 +92,7 @@ int ox_run_next_write(ox_spool *spool, uint64_t next_ms, ox_error *error)
 {
 	char text[NOTE_MAX];
 	(void)snprintf(text, sizeof text, "%llu\n", (unsigned long long)next_ms);
-	return write_note(spool, "run.next", text, error);
+	return write_text(spool, "run.next", text, error);
 }
 
 int ox_run_next_read(ox_spool *spool, uint64_t *next_ms, ox_error *error)
@@ -94,7 +108,7 @@ int ox_run_totals_write(ox_spool *spool, const ox_run_totals *totals, ox_error *
 	char text[NOTE_MAX];
 	(void)snprintf(text, sizeof text, "%llu %llu %llu\n", (unsigned long long)totals->uncertain,
 		(unsigned long long)totals->events_dropped, (unsigned long long)totals->quarantined);
-	return write_note(spool, "run.totals", text, error);
+	return write_text(spool, "run.totals", text, error);
 }
 
 int ox_run_totals_read(ox_spool *spool, ox_run_totals *totals, ox_error *error)
