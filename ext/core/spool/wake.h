@@ -66,8 +66,9 @@ OX_MUST_USE int ox_spawn_note_read(ox_spool *spool, ox_spawn_note *note, ox_erro
 OX_MUST_USE int ox_spawn_ask(ox_spool *spool, uint64_t now_ms, ox_spawn_note *note, ox_error *error);
 OX_MUST_USE int ox_spawn_report(ox_spool *spool, uint64_t now_ms, int system_error, ox_error *error);
 
-/* A small file in the spool's own folder, replaced as a whole: after a halt there is the old one or the new one. It is
- * reached by the spool that was opened, never by its path, where another one may lie by now.
+/* A small file in the spool's own folder, replaced as a whole: a reader finds the old one or the new one, also where
+ * the writer was killed. Nothing is flushed, so that a power cut may lose both: no message may depend on it. It
+ * is reached by the spool that was opened, never by its path, where another one may lie by now.
  * read: *size is the room before and what was read after; 0 = there is none. What does not fit is cut off. */
 OX_MUST_USE int ox_run_note_write(ox_spool *spool, const char *name, const void *bytes, size_t size, ox_error *error);
 OX_MUST_USE int ox_run_note_read(ox_spool *spool, const char *name, void *bytes, size_t *size, ox_error *error);
